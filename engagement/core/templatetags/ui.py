@@ -1,0 +1,250 @@
+"""Template tags and filters of the design system; built in, so that no template has to load them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+from typing import Any
+from urllib.parse import urlsplit
+
+from django import template
+from django.core.exceptions import NON_FIELD_ERRORS
+from django.forms import BoundField, CheckboxSelectMultiple, MultiWidget, RadioSelect, SelectDateWidget
+from django.middleware.csrf import get_token
+from django.template import Context
+from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from engagement.core.context import site_facts
+
+register = template.Library()
+
+# --- words for moments and numbers ----------------------------------------------------------------------
+
+
+def _clock(moment: datetime) -> str:
+    """A time of day as it is said: “9am”, “11:59pm”, “midday”, “midnight”."""
+    if moment.minute == 0 and moment.hour in (0, 12):
+        return "midday" if moment.hour else "midnight"
+    hour = moment.hour % 12 or 12
+    minutes = f":{moment.minute:02d}" if moment.minute else ""
+    return f"{hour}{minutes}{'am' if moment.hour < 12 else 'pm'}"
+
+
+def _local(value: Any) -> Any:
+    if isinstance(value, datetime) and timezone.is_aware(value):
+        return timezone.localtime(value)
+    return value
+
+
+@register.filter
+def moment(value: datetime | None) -> str:
+    """“Friday 8 February 2019, 11:59pm (GMT)” in the site's own zone; empty for None."""
+    if not isinstance(value, datetime):
+        return day(value)
+    local = _local(value)
+    zone = f" ({local.tzname()})" if timezone.is_aware(local) else ""
+    return f"{date_format(local, 'l j F Y')}, {_clock(local)}{zone}"
+
+
+@register.filter
+def short_moment(value: datetime | None) -> str:
+    """“8 Feb 2019, 11:59pm” for tables; empty for None."""
+    if not isinstance(value, datetime):
+        return day(value)
+    local = _local(value)
+    return f"{date_format(local, 'j M Y')}, {_clock(local)}"
+
+
+@register.filter
+def clock(value: datetime | None) -> str:
+    """“2:02pm” in the site's own zone; empty for None."""
+    return _clock(_local(value)) if isinstance(value, datetime) else ""
+
+
+@register.filter
+def day(value: date | datetime | None) -> str:
+    """“8 February 2019”; an instant counts as the day it is in the site's own zone; empty for None."""
+    return date_format(_local(value), "j F Y") if isinstance(value, date) else ""
+
+
+@register.filter
+def days_left(value: datetime | date | None) -> str:
+    """“12 days left”, “closes tomorrow”, “closes today” or “closed”, counted in calendar days; empty for None."""
+    if not isinstance(value, date):
+        return ""
+    now = timezone.now()
+    if isinstance(value, datetime) and value <= now:
+        return "closed"
+    last = _local(value).date() if isinstance(value, datetime) else value
+    left = (last - timezone.localdate(now)).days
+    if left < 0:
+        return "closed"
+    return {0: "closes today", 1: "closes tomorrow"}.get(left, f"{left} days left")
+
+
+@register.filter
+def percent(part: float | None, base: float | None = None) -> str:
+    """“36%” of `base` (without one, `part` is a share from 0 to 1); a dash where there is nothing to divide.
+
+    Never rounds something to nothing or nearly all to all: “under 1%”, “over 99%”.
+    """
+    if part is None or base == 0:
+        return "–"
+    share = 100 * float(part) / float(base) if base is not None else 100 * float(part)
+    if 0 < share < 0.5:
+        return "under 1%"
+    if 99.5 <= share < 100:
+        return "over 99%"
+    return f"{int(share + 0.5)}%"
+
+
+@register.filter
+def share(part: int | None, base: int | None) -> str:
+    """“27 of 74 (36%)”: a number never stands without its base."""
+    if part is None or base is None:
+        return "–"
+    return f"{part} of {base} ({percent(part, base)})" if base else f"{part} of {base}"
+
+
+@register.filter
+def joined(values: Iterable[Any], last: str = "and") -> str:
+    """“a, b and c”."""
+    words = [str(value) for value in values]
+    if len(words) < 2:
+        return "".join(words)
+    return f"{', '.join(words[:-1])} {last} {words[-1]}"
+
+
+@register.filter
+def lookup(mapping: Mapping[Any, Any] | None, key: Any) -> Any:
+    """The value under `key`, or an empty text."""
+    return mapping.get(key, "") if mapping else ""
+
+
+# --- the site, addresses and navigation -----------------------------------------------------------------
+
+
+@register.simple_tag(name="site_facts")
+def site_facts_tag() -> dict[str, str]:
+    """`{% site_facts as site %}` where no request is at hand, as in messages."""
+    return site_facts()
+
+
+@register.simple_tag(takes_context=True)
+def csrf_field(context: Context) -> SafeString:
+    """The hidden CSRF field; also works inside a part that was included with `only`."""
+    request = context.get("request") or getattr(context, "request", None)
+    if request is None:
+        return SafeString("")
+    return format_html('<input type="hidden" name="csrfmiddlewaretoken" value="{}">', get_token(request))
+
+
+@register.simple_tag(takes_context=True)
+def query_without(context: Context, *names: str) -> str:
+    """The page's query string without these parameters, for the pager: `{% query_without "page" as query %}`."""
+    query = context["request"].GET.copy()
+    for name in names:
+        query.pop(name, None)
+    return query.urlencode()
+
+
+def _address(name: str, argument: Any) -> str | None:
+    try:
+        return reverse(name, args=[] if argument in (None, "") else [argument])
+    except NoReverseMatch:
+        return None
+
+
+@register.simple_tag(takes_context=True)
+def nav_items(context: Context, *parts: str, of: Any = None) -> list[dict[str, str]]:
+    """Navigation out of “Label|url:name” parts, each reversed with `of` when given.
+
+    A part whose address does not exist is left out. The current one carries `current`: “page” on its own
+    address, “true” below it. A page elsewhere names its part with the context variable `nav_current`
+    (a URL name); failing that, the part in the page's own URL namespace is taken.
+    """
+    items = []
+    for part in parts:
+        label, _, name = part.partition("|")
+        address = _address(name, of)
+        if address:
+            items.append({"label": label, "name": name, "url": address, "current": ""})
+    current = _current(context, items)
+    if current:
+        current["current"] = "page" if current["url"] == _path(context) else "true"
+    return items
+
+
+def _path(context: Context) -> str:
+    request = context.get("request")
+    return urlsplit(request.path).path if request is not None else ""
+
+
+def _current(context: Context, items: list[dict[str, str]]) -> dict[str, str] | None:
+    named = context.get("nav_current")
+    for item in items:
+        if named and item["name"] == named:
+            return item
+    path = _path(context)
+    for item in items:
+        if item["url"] == path:
+            return item
+    match = getattr(context.get("request"), "resolver_match", None)
+    namespace = getattr(match, "namespace", "")
+    below = [item for item in items if item["url"] != "/" and path.startswith(item["url"])]
+    own = [item for item in items if namespace and item["name"].partition(":")[0] == namespace]
+    found = [item for item in own if item in below] or (own if len(own) == 1 else below)
+    return max(found, key=lambda item: len(item["url"]), default=None)
+
+
+# --- forms ----------------------------------------------------------------------------------------------
+
+
+@register.filter
+def is_choice_group(field: BoundField) -> bool:
+    """Whether the field is a group of radios or checkboxes, which needs a fieldset and legend."""
+    return isinstance(field.field.widget, (RadioSelect, CheckboxSelectMultiple))
+
+
+@register.filter
+def is_several_inputs(field: BoundField) -> bool:
+    """Whether the widget draws several inputs, such as a date in three parts."""
+    return isinstance(field.field.widget, (MultiWidget, SelectDateWidget))
+
+
+@register.filter
+def focus_id(field: BoundField) -> str:
+    """The id of the control that an error link has to land on."""
+    widget = field.field.widget
+    if isinstance(widget, (RadioSelect, CheckboxSelectMultiple)):
+        return field.auto_id
+    if isinstance(widget, MultiWidget):
+        return f"{field.auto_id}{widget.widgets_names[0]}"
+    return field.id_for_label or field.auto_id
+
+
+@register.filter
+def problems(form: Any) -> list[dict[str, str]]:
+    """Every error of a form or formset as {"text", "target"}; `target` is empty for the form as a whole."""
+    if not form or not hasattr(form, "errors"):
+        return []
+    if hasattr(form, "forms"):
+        found = [{"text": str(text), "target": ""} for text in form.non_form_errors()]
+        return found + [problem for part in form.forms for problem in problems(part)]
+    found = [{"text": str(text), "target": ""} for text in form.errors.get(NON_FIELD_ERRORS, [])]
+    for name in form.fields:
+        field = form[name]
+        target = "" if field.is_hidden else focus_id(field)
+        found += [{"text": str(text), "target": target} for text in field.errors]
+    return found
+
+
+@register.filter
+def option_hint(field: BoundField, option: Any) -> str:
+    """The hint of one choice, from the widget's own `hints` mapping of value to text."""
+    hints = getattr(field.field.widget, "hints", None) or {}
+    return str(hints.get(option.data["value"], hints.get(str(option.data["value"]), "")))
