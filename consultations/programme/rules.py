@@ -1,0 +1,37 @@
+"""Who may do what in a consultation. The subject of every rule here is a Consultation."""
+
+from typing import Any
+
+from consultations.programme.models import Assignment, Consultation
+from engagement.accounts.rules import is_administrator
+from engagement.core.access import rule
+
+
+def _roles(user: Any, consultation: Consultation) -> set[str]:
+    """The person's roles in this consultation, read once for each consultation object."""
+    if not user.is_authenticated or not user.is_active or not user.staff_role:
+        return set()
+    kept: dict[int, set[str]] = consultation.__dict__.setdefault("_roles_of", {})
+    if user.pk not in kept:
+        kept[user.pk] = set(
+            Assignment.objects.filter(consultation=consultation, user=user).values_list("role", flat=True)
+        )
+    return kept[user.pk]
+
+
+@rule
+def works_on(user: Any, consultation: Consultation) -> bool:
+    """Assigned staff of either role, and administrators."""
+    return is_administrator(user) or bool(_roles(user, consultation))
+
+
+@rule
+def runs(user: Any, consultation: Consultation) -> bool:
+    """Engagement staff of this consultation: invitations, events, intake."""
+    return is_administrator(user) or Assignment.Role.ENGAGEMENT in _roles(user, consultation)
+
+
+@rule
+def analyses(user: Any, consultation: Consultation) -> bool:
+    """Officers of this consultation: coding, figures, summaries, exports."""
+    return is_administrator(user) or Assignment.Role.OFFICER in _roles(user, consultation)

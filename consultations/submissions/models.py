@@ -1,0 +1,229 @@
+"""What partners said: one submission of one partner to one consultation, with a response for each survey."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from consultations.programme.models import Consultation
+from consultations.surveys.models import Survey, SurveyVersion
+from engagement.core.models import Addressable, Stamped, Stateful
+from engagement.stakeholders.models import Area, Kind, Organisation
+
+
+class Submission(Addressable, Stamped, Stateful):
+    """What one partner sends to one consultation. An organisation has one, however many colleagues write it."""
+
+    class State(models.TextChoices):
+        STARTED = "started", "Started"
+        IN_PROGRESS = "in_progress", "In progress"
+        AWAITING_APPROVAL = "awaiting_approval", "Awaiting approval"
+        SUBMITTED = "submitted", "Submitted"
+        ACCEPTED = "accepted", "Accepted"
+        CODED = "coded", "Coded"
+        CONSIDERED = "considered", "Considered"
+        WITHDRAWN = "withdrawn", "Withdrawn"
+        DUPLICATE = "duplicate", "Duplicate"
+        REJECTED = "rejected", "Rejected"
+        LAPSED = "lapsed", "Lapsed"
+
+    class Channel(models.TextChoices):
+        ONLINE = "online", "Online"
+        EMAIL = "email", "E-mail"
+        LETTER = "letter", "Letter"
+        TELEPHONE = "telephone", "Telephone"
+        MEETING = "meeting", "Meeting"
+        IMPORT = "import", "Import"
+
+    class Capacity(models.TextChoices):
+        SELF = "self", "For myself"
+        ORGANISATION = "organisation", "For an organisation"
+        MEMBERS = "members", "For the members of an organisation"
+
+    class Confidentiality(models.TextChoices):
+        NAMED = "named", "Publish with name"
+        UNNAMED = "unnamed", "Publish without name"
+        WITHHELD = "withheld", "Do not publish"
+
+    class Timing(models.TextChoices):
+        UNKNOWN = "", "Not sent yet"
+        ON_TIME = "on_time", "On time"
+        LATE = "late", "Late"
+        PROVISIONAL = "provisional", "Provisional"
+
+    # In figures, and readable by staff.
+    COUNTED: ClassVar[tuple[str, ...]] = ("submitted", "accepted", "coded", "considered")
+    # Still being written; staff never see these.
+    DRAFTS: ClassVar[tuple[str, ...]] = ("started", "in_progress", "awaiting_approval")
+    # No longer in the way of another submission of the same partner.
+    SET_ASIDE: ClassVar[tuple[str, ...]] = ("withdrawn", "duplicate", "rejected", "lapsed")
+    MOVES: ClassVar[dict[str, set[str]]] = {
+        "started": {"in_progress", "awaiting_approval", "submitted", "lapsed", "withdrawn"},
+        "in_progress": {"awaiting_approval", "submitted", "lapsed", "withdrawn"},
+        "awaiting_approval": {"in_progress", "submitted", "lapsed"},
+        "submitted": {"in_progress", "accepted", "withdrawn", "duplicate", "rejected"},
+        "accepted": {"coded", "withdrawn", "duplicate", "rejected"},
+        "coded": {"considered", "accepted", "withdrawn", "duplicate", "rejected"},
+        "considered": {"withdrawn"},
+    }
+
+    consultation = models.ForeignKey(Consultation, on_delete=models.PROTECT, related_name="submissions")
+    reference = models.CharField(max_length=20, unique=True)
+    organisation = models.ForeignKey(
+        Organisation, null=True, blank=True, on_delete=models.PROTECT, related_name="submissions"
+    )
+    # The account that started it; None for what came in by letter, e-mail or telephone.
+    respondent = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="submissions"
+    )
+    respondent_name = models.CharField(max_length=150, blank=True, default="")
+    respondent_email = models.EmailField(blank=True, default="")
+    capacity = models.CharField(max_length=12, choices=Capacity.choices, default=Capacity.ORGANISATION)
+    channel = models.CharField(max_length=10, choices=Channel.choices, default=Channel.ONLINE)
+    state = models.CharField(max_length=18, choices=State.choices, default=State.STARTED)
+    # Who they were when they sent it: figures by sector and area must not move when the register is tidied.
+    kind = models.ForeignKey(Kind, null=True, blank=True, on_delete=models.PROTECT, related_name="submissions")
+    areas = models.ManyToManyField(Area, related_name="submissions", blank=True)
+    confidentiality = models.CharField(max_length=10, choices=Confidentiality.choices, blank=True, default="")
+    confidentiality_reason = models.TextField(blank=True, default="")
+    # Question codes whose answers are stricter than the submission: {"survey code": {"question code": "withheld"}}.
+    stricter: models.JSONField = models.JSONField(default=dict, blank=True)
+    may_contact = models.BooleanField(default=False)
+    statement = models.TextField("written statement", blank=True, default="")
+    privacy_version = models.PositiveSmallIntegerField(null=True, blank=True)
+    timing = models.CharField(max_length=12, choices=Timing.choices, blank=True, default="")
+    submitted_at = models.DateTimeField(null=True, blank=True)
+    submitted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    received_on = models.DateField(null=True, blank=True)
+    entered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    set_aside_reason = models.TextField(blank=True, default="")
+    is_test = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["consultation", "organisation"],
+                condition=Q(organisation__isnull=False, is_test=False)
+                & ~Q(state__in=["withdrawn", "duplicate", "rejected", "lapsed"]),
+                name="one_submission_per_organisation",
+            ),
+            models.UniqueConstraint(
+                fields=["consultation", "respondent"],
+                condition=Q(organisation=None, respondent__isnull=False, is_test=False)
+                & ~Q(state__in=["withdrawn", "duplicate", "rejected", "lapsed"]),
+                name="one_submission_per_person",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state__in=["submitted", "accepted", "coded", "considered"])
+                | (Q(submitted_at__isnull=False) & ~Q(confidentiality="") & ~Q(timing="")),
+                name="submitted_submission_says_when_and_how_public",
+            ),
+            models.CheckConstraint(
+                condition=Q(capacity="self") | Q(organisation__isnull=False), name="organisation_capacity_names_one"
+            ),
+        ]
+        indexes = [models.Index(fields=["consultation", "state", "-submitted_at", "id"], name="submission_list")]
+
+    def __str__(self) -> str:
+        return self.reference
+
+
+class Response(Stamped):
+    """The answers to one survey, as one document keyed by question code.
+
+    `data` holds accepted answers: text, numbers as numbers, dates as ISO text, one choice as its code, several as a
+    list of codes in the order of the form, a matrix as an object of row code to choice code; "code__other" holds what
+    was written beside "Other". `unfinished` holds what was typed and not (yet) acceptable, as the form posted it.
+    """
+
+    submission = models.ForeignKey(Submission, on_delete=models.CASCADE, related_name="responses")  # a part of it
+    survey = models.ForeignKey(Survey, on_delete=models.PROTECT, related_name="responses")
+    version = models.ForeignKey(SurveyVersion, on_delete=models.PROTECT, related_name="responses")
+    data: models.JSONField = models.JSONField(default=dict)
+    unfinished: models.JSONField = models.JSONField(default=dict)
+    # Goes up with every save; a page that was opened at another revision conflicts.
+    revision = models.PositiveIntegerField(default=0)
+    last_edited_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["submission", "survey"], name="one_response_per_survey")]
+
+    def __str__(self) -> str:
+        return f"{self.submission} to {self.survey}"
+
+
+class ResponseRevision(models.Model):
+    """One save, append-only: the audit, the undo, and the recovery of what was once typed."""
+
+    response = models.ForeignKey(Response, on_delete=models.CASCADE, related_name="revisions")  # goes with it
+    number = models.PositiveIntegerField()
+    at = models.DateTimeField(auto_now_add=True)
+    actor = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    page = models.CharField(max_length=80)
+    # What this save set, as {"code": value}; a removed answer is null.
+    patch: models.JSONField = models.JSONField()
+
+    class Meta:
+        ordering = ["response", "number"]
+        constraints = [models.UniqueConstraint(fields=["response", "number"], name="revision_numbered_once")]
+
+
+class TextAnswer(models.Model):
+    """A long answer of a submitted response, as a row of its own: passages are cut from it and coded."""
+
+    response = models.ForeignKey(Response, on_delete=models.CASCADE, related_name="text_answers")  # derived from it
+    # Empty for the written statement of the submission, which hangs on its first response.
+    question_code = models.CharField(max_length=80)
+    text = models.TextField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["response", "question_code"], name="one_text_per_question")]
+        indexes = [models.Index(fields=["question_code", "id"], name="texts_of_a_question")]
+
+    def __str__(self) -> str:
+        return self.text[:60]
+
+
+class Tally(models.Model):
+    """How many counted responses of a version gave this choice: statistics that cost the same at a million.
+
+    `row_code` is a matrix row, empty elsewhere; the choice code "" counts the responses that answered the question.
+    """
+
+    survey = models.ForeignKey(Survey, on_delete=models.CASCADE, related_name="tallies")  # derived, can be rebuilt
+    version = models.ForeignKey(SurveyVersion, on_delete=models.CASCADE, related_name="tallies")
+    question_code = models.CharField(max_length=80)
+    row_code = models.CharField(max_length=80, blank=True, default="")
+    choice_code = models.CharField(max_length=80, blank=True, default="")
+    n = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["version", "question_code", "row_code", "choice_code"], name="counted_in_one_place")
+        ]
+
+
+class EvidenceDocument(Addressable, Stamped):
+    """A file that came with a submission."""
+
+    submission = models.ForeignKey(Submission, on_delete=models.CASCADE, related_name="evidence")  # a part of it
+    title = models.CharField(max_length=200)
+    file = models.FileField(upload_to="evidence/%Y/%m/")
+    file_name = models.CharField(max_length=200)
+    content_type = models.CharField(max_length=100)
+    size = models.PositiveIntegerField()
+    sha256 = models.CharField(max_length=64)
+    uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["submission", "sha256"], name="same_file_once_in_a_submission")]
+
+    def __str__(self) -> str:
+        return self.title

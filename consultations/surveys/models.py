@@ -1,0 +1,209 @@
+"""Surveys: draft rows that people edit, and frozen versions that people answer.
+
+Codes are identities: a question's or choice's `code` is set once and never derived from its label again.
+"""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from consultations.programme.models import Consultation, Theme
+from engagement.core.errors import Refused
+from engagement.core.models import Addressable, Stamped, Stateful
+
+
+class Survey(Addressable, Stamped, Stateful):
+    """One questionnaire of a consultation."""
+
+    class State(models.TextChoices):
+        DRAFT = "draft", "Draft"
+        READY = "ready", "Ready"
+        LIVE = "live", "Live"
+        CLOSED = "closed", "Closed"
+
+    MOVES: ClassVar[dict[str, set[str]]] = {
+        "draft": {"ready", "live"},
+        "ready": {"draft", "live"},
+        "live": {"closed"},
+        "closed": {"live"},
+    }
+
+    consultation = models.ForeignKey(Consultation, on_delete=models.PROTECT, related_name="surveys")
+    theme = models.ForeignKey(Theme, null=True, blank=True, on_delete=models.PROTECT, related_name="surveys")
+    code = models.SlugField(max_length=60)
+    title = models.CharField(max_length=200)
+    intro = models.TextField(blank=True, default="")
+    order = models.PositiveSmallIntegerField(default=0)
+    state = models.CharField(max_length=8, choices=State.choices, default=State.DRAFT)
+    default_language = models.CharField(max_length=40, default="en")
+    # The version that people answer now; set by publishing.
+    current_version = models.ForeignKey(
+        "SurveyVersion", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    # Columns and sheets of an imported workbook that Soundings has no use for, kept word for word.
+    import_notes: models.JSONField = models.JSONField(default=dict, blank=True)
+
+    class Meta:
+        ordering = ["order", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["consultation", "code"], name="survey_code_once_in_its_consultation"),
+            models.CheckConstraint(
+                condition=~Q(state="live") | Q(current_version__isnull=False), name="live_survey_has_a_version"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class Page(Stamped):
+    """One page of the draft."""
+
+    survey = models.ForeignKey(Survey, on_delete=models.CASCADE, related_name="pages")  # a part of the draft
+    code = models.CharField(max_length=80)
+    title = models.CharField(max_length=200, blank=True, default="")
+    intro = models.TextField(blank=True, default="")
+    relevance = models.TextField("shown when", blank=True, default="")
+    order = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        ordering = ["order", "pk"]
+        constraints = [models.UniqueConstraint(fields=["survey", "code"], name="page_code_once_in_its_survey")]
+
+    def __str__(self) -> str:
+        return self.title or self.code
+
+
+class ChoiceList(models.Model):
+    """A list that questions choose from, or the rows of a matrix."""
+
+    survey = models.ForeignKey(Survey, on_delete=models.CASCADE, related_name="choice_lists")  # a part of the draft
+    code = models.CharField(max_length=80)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["survey", "code"], name="choice_list_code_once_in_its_survey")]
+
+    def __str__(self) -> str:
+        return self.code
+
+
+class Choice(models.Model):
+    """One entry of a list. An exclusive one ("None of these") stands alone."""
+
+    choice_list = models.ForeignKey(ChoiceList, on_delete=models.CASCADE, related_name="choices")  # a part of its list
+    code = models.CharField(max_length=80)
+    label = models.TextField()
+    order = models.PositiveSmallIntegerField(default=0)
+    is_exclusive = models.BooleanField(default=False)
+    # Further columns of the list, for conditions on choices.
+    attributes: models.JSONField = models.JSONField(default=dict, blank=True)
+
+    class Meta:
+        ordering = ["order", "pk"]
+        constraints = [models.UniqueConstraint(fields=["choice_list", "code"], name="choice_code_once_in_its_list")]
+
+    def __str__(self) -> str:
+        return self.label
+
+
+class Question(Stamped):
+    """One question of the draft."""
+
+    class Kind(models.TextChoices):
+        SHORT_TEXT = "short_text", "Short text"
+        LONG_TEXT = "long_text", "Long text"
+        INTEGER = "integer", "Whole number"
+        DECIMAL = "decimal", "Number"
+        DATE = "date", "Date"
+        SINGLE = "single", "One choice"
+        MULTIPLE = "multiple", "Several choices"
+        SCALE = "scale", "Scale"
+        MATRIX = "matrix", "Table of statements"
+        NOTE = "note", "Text to read"
+
+    page = models.ForeignKey(Page, on_delete=models.CASCADE, related_name="questions")  # a part of the draft
+    # Same survey as the page's; stands here so that the database keeps codes unique in the survey.
+    survey = models.ForeignKey(Survey, on_delete=models.CASCADE, related_name="questions")
+    code = models.CharField(max_length=80)
+    kind = models.CharField(max_length=12, choices=Kind.choices)
+    label = models.TextField()
+    hint = models.TextField(blank=True, default="")
+    guidance = models.TextField(blank=True, default="")
+    order = models.PositiveSmallIntegerField(default=0)
+    is_required = models.BooleanField("must be answered", default=False)
+    required_message = models.CharField(max_length=300, blank=True, default="")
+    relevance = models.TextField("shown when", blank=True, default="")
+    constraint = models.TextField("accepted when", blank=True, default="")
+    constraint_message = models.CharField(max_length=300, blank=True, default="")
+    choice_list = models.ForeignKey(
+        ChoiceList, null=True, blank=True, on_delete=models.PROTECT, related_name="questions"
+    )
+    # The statements of a matrix, one row each.
+    row_list = models.ForeignKey(ChoiceList, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    has_other = models.BooleanField("offers “Other”", default=False)
+    # Limits and looks by kind: least, most, word_limit, most_choices, rows (of a text box), low_label, high_label.
+    settings: models.JSONField = models.JSONField(default=dict, blank=True)
+    theme = models.ForeignKey(Theme, null=True, blank=True, on_delete=models.PROTECT, related_name="questions")
+    is_personal = models.BooleanField("holds personal data", default=False)
+
+    class Meta:
+        ordering = ["page__order", "order", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["survey", "code"], name="question_code_once_in_its_survey"),
+            models.CheckConstraint(
+                condition=~Q(kind__in=["single", "multiple", "scale", "matrix"]) | Q(choice_list__isnull=False),
+                name="choosing_question_has_a_list",
+            ),
+            models.CheckConstraint(condition=~Q(kind="matrix") | Q(row_list__isnull=False), name="matrix_has_rows"),
+        ]
+
+    def __str__(self) -> str:
+        return self.label
+
+
+class Translation(models.Model):
+    """A text of the draft in another language: `path` is like "question:barriers:label" or "choice:yesno:yes:label"."""
+
+    survey = models.ForeignKey(Survey, on_delete=models.CASCADE, related_name="translations")  # a part of the draft
+    language = models.CharField(max_length=40)
+    path = models.CharField(max_length=200)
+    text = models.TextField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["survey", "language", "path"], name="text_translated_once")]
+
+
+class SurveyVersion(models.Model):
+    """A survey as people answer it, frozen. `definition` is the document of `surveys.definition`; `sha256` is that of
+    its canonical JSON. The database refuses a change of either."""
+
+    class Change(models.TextChoices):
+        FIRST = "first", "First version"
+        WORDING = "wording", "Wording"
+        ADDITIVE = "additive", "Additions"
+        NARROWING = "narrowing", "Removals or stricter rules"
+
+    survey = models.ForeignKey(Survey, on_delete=models.PROTECT, related_name="versions")
+    number = models.PositiveSmallIntegerField()
+    definition: models.JSONField = models.JSONField()
+    sha256 = models.CharField(max_length=64)
+    change = models.CharField(max_length=10, choices=Change.choices, default=Change.FIRST)
+    published_at = models.DateTimeField()
+    published_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ["survey", "number"]
+        constraints = [models.UniqueConstraint(fields=["survey", "number"], name="version_numbered_once")]
+
+    def __str__(self) -> str:
+        return f"{self.survey} (version {self.number})"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Versions are appended; changing one is refused here and by the database."""
+        if self.pk:
+            raise Refused("A published version cannot be changed. Publish a new one.")
+        super().save(*args, **kwargs)

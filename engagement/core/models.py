@@ -1,0 +1,53 @@
+"""What every table may need, whatever it holds: stamps, public ids, states with a table of moves."""
+
+from __future__ import annotations
+
+import uuid
+from typing import ClassVar
+
+from django.db import models
+
+from engagement.core.errors import Refused
+
+
+class Stamped(models.Model):
+    """When a row was made and last changed (UTC)."""
+
+    created_at = models.DateTimeField(auto_now_add=True, editable=False)
+    updated_at = models.DateTimeField(auto_now=True, editable=False)
+
+    class Meta:
+        abstract = True
+
+
+class Addressable(models.Model):
+    """A row with an address that tells nothing: `public_id` stands in URLs instead of the key."""
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+
+    class Meta:
+        abstract = True
+
+
+class Stateful(models.Model):
+    """A row whose `state` moves only along `MOVES`, a table `{from: {to, ...}}` of stored values."""
+
+    MOVES: ClassVar[dict[str, set[str]]] = {}
+
+    class Meta:
+        abstract = True
+
+    def may_move_to(self, state: str) -> bool:
+        """Whether the table of moves has an arrow from the present state to `state`."""
+        return str(state) in {str(to) for to in self.MOVES.get(str(self.state), set())}  # type: ignore[attr-defined]
+
+    def move_to(self, state: str) -> None:
+        """Change `state` in memory, or raise Refused when the table of moves has no such arrow.
+
+        The caller holds the row lock and saves; see the `lifecycle` module of each app.
+        """
+        if not self.may_move_to(state):
+            labels = dict(type(self)._meta.get_field("state").choices or [])
+            now, then = labels.get(self.state, self.state), labels.get(str(state), state)  # type: ignore[attr-defined]
+            raise Refused(f"This {self._meta.verbose_name} is “{now}”, so it cannot become “{then}”.")
+        self.state = str(state)

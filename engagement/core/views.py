@@ -1,0 +1,84 @@
+"""The bases of every page: a page without a declared rule cannot be defined.
+
+A view class says `access = <Rule>`; `get_subject()` finds the thing within what the person may see (404
+otherwise), and the rule is asked about that thing (403 otherwise). Both happen before any method runs, so a
+POST by somebody who may not is refused before its form is looked at.
+"""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.views.generic import FormView, ListView, TemplateView, View
+
+from engagement.core.access import Rule
+from engagement.core.errors import Refused
+
+
+class Guarded(View):
+    """A view with a rule in front of it.
+
+    `open_to_all = True` takes the page out of the site-wide demand to be signed in.
+    """
+
+    access: ClassVar[Rule]
+    open_to_all: ClassVar[bool] = False
+    subject: Any = None
+
+    def __init_subclass__(cls, *, abstract: bool = False, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        if not abstract and not isinstance(getattr(cls, "access", None), Rule):
+            raise TypeError(f"{cls.__module__}.{cls.__name__} is a page without a rule: give it `access = ...`")
+
+    @classmethod
+    def as_view(cls, **initkwargs: Any) -> Any:
+        view = super().as_view(**initkwargs)
+        view.login_required = not cls.open_to_all  # type: ignore[attr-defined]
+        return view
+
+    def get_subject(self) -> Any:
+        """The thing this page is about, from a query scoped to the person; raises Http404 outside of it."""
+        return None
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        self.subject = self.get_subject()
+        if not self.access(request.user, self.subject):
+            raise PermissionDenied
+        return super().dispatch(request, *args, **kwargs)
+
+
+class PageView(Guarded, TemplateView, abstract=True):
+    """A page to read."""
+
+
+class ListPage(Guarded, ListView, abstract=True):
+    """A page that lists rows, in pages of 50; asking for a page past the end shows the last one."""
+
+    paginate_by = 50
+
+    def paginate_queryset(self, queryset: Any, page_size: int) -> Any:
+        paginator = self.get_paginator(queryset, page_size)
+        page = paginator.get_page(self.request.GET.get(self.page_kwarg))
+        return paginator, page, page.object_list, page.has_other_pages()
+
+
+class ActionView(Guarded, FormView, abstract=True):
+    """A page with one form and one act. A refusal comes back as an error on the form."""
+
+    def act(self, form: Any) -> Any:
+        """Do the one thing this page is for; raise Refused with a sentence when a rule says no."""
+        raise NotImplementedError
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        try:
+            self.act(form)
+        except Refused as refused:
+            field = refused.field if refused.field in form.fields else None
+            form.add_error(field, refused.message)
+            return self.form_invalid(form)
+        return super().form_valid(form)
+
+    def form_invalid(self, form: Any) -> HttpResponse:
+        return self.render_to_response(self.get_context_data(form=form), status=422)

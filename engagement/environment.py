@@ -1,0 +1,90 @@
+"""Settings out of the environment: every value typed, and a wrong value stops the start and names itself.
+
+Each reader takes the variable's name and its default as it would stand in the environment. `NAME_FILE` may
+name a file that holds the value, so that secrets need not stand in the environment.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+from zoneinfo import ZoneInfo
+
+import environ
+from django.core.exceptions import ImproperlyConfigured
+
+T = TypeVar("T")
+TRUE, FALSE = {"1", "true", "yes", "on"}, {"0", "false", "no", "off", ""}
+
+
+class Environment:
+    """Typed readers over a mapping; `known` collects every name that was asked for, for `.env.example`."""
+
+    def __init__(self, values: dict[str, str] | os._Environ[str] | None = None) -> None:
+        self.values = os.environ if values is None else values
+        self.known: dict[str, str] = {}
+
+    def _read(self, name: str, default: str, convert: Callable[[str], T], meaning: str) -> T:
+        self.known[name] = default
+        raw = self.values.get(name)
+        if raw is None and (path := self.values.get(f"{name}_FILE")):
+            try:
+                raw = Path(path).read_text(encoding="utf-8").strip()
+            except OSError as error:
+                raise ImproperlyConfigured(f"{name}_FILE names “{path}”, which cannot be read: {error.strerror}.") from error
+        text = default if raw is None else raw
+        try:
+            return convert(text)
+        except (ValueError, KeyError, OSError, ImproperlyConfigured) as error:
+            raise ImproperlyConfigured(f"{name} is “{text}”; it must be {meaning}.") from error
+
+    def text(self, name: str, default: str = "") -> str:
+        return self._read(name, default, str, "text")
+
+    def yes(self, name: str, default: str = "no") -> bool:
+        def convert(text: str) -> bool:
+            word = text.strip().lower()
+            if word not in TRUE | FALSE:
+                raise ValueError(word)
+            return word in TRUE
+
+        return self._read(name, default, convert, "yes or no")
+
+    def whole_number(self, name: str, default: str, *, least: int = 0) -> int:
+        def convert(text: str) -> int:
+            number = int(text)
+            if number < least:
+                raise ValueError(text)
+            return number
+
+        return self._read(name, default, convert, f"a whole number of at least {least}")
+
+    def whole_numbers(self, name: str, default: str) -> list[int]:
+        return self._read(
+            name, default, lambda text: [int(part) for part in text.split(",") if part.strip()], "whole numbers with commas between"
+        )
+
+    def words(self, name: str, default: str = "") -> list[str]:
+        return self._read(name, default, lambda text: [part.strip() for part in text.split(",") if part.strip()], "words with commas between")
+
+    def zone(self, name: str, default: str) -> str:
+        return self._read(name, default, lambda text: ZoneInfo(text).key, "a time zone such as Europe/London")
+
+    def database(self, name: str, default: str) -> dict[str, Any]:
+        def convert(text: str) -> dict[str, Any]:
+            found = environ.Env.db_url_config(text)
+            if found.get("ENGINE") not in {"django.db.backends.postgresql", "django.db.backends.sqlite3"}:
+                raise ValueError(text)
+            return dict(found)
+
+        return self._read(name, default, convert, "a database address: postgres://user:password@host:port/name or sqlite:///path")
+
+    def address(self, name: str, default: str, schemes: tuple[str, ...]) -> str:
+        def convert(text: str) -> str:
+            if text and not text.startswith(tuple(f"{scheme}:" for scheme in schemes)):
+                raise ValueError(text)
+            return text
+
+        return self._read(name, default, convert, "an address that begins with " + " or ".join(f"{scheme}:" for scheme in schemes))

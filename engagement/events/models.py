@@ -1,0 +1,224 @@
+"""Engagement events: places that are held, people who came, and what was said at the tables."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+
+from engagement.core.models import Addressable, Stamped, Stateful
+from engagement.stakeholders.models import Area, Contact, Kind, Organisation
+
+
+class Event(Addressable, Stamped, Stateful):
+    """An occasion. `taken` counts the places that are confirmed or held by an offer; the database keeps it within
+    `capacity`, so a forgotten path fails closed instead of over-booking."""
+
+    class Type(models.TextChoices):
+        SUMMIT = "summit", "Summit"
+        ROUND_TABLE = "round_table", "Round table"
+        WORKSHOP = "workshop", "Workshop"
+        WEBINAR = "webinar", "Webinar"
+        DROP_IN = "drop_in", "Drop-in"
+        SITE_VISIT = "site_visit", "Site visit"
+
+    class Mode(models.TextChoices):
+        IN_PERSON = "in_person", "In person"
+        ONLINE = "online", "Online"
+        HYBRID = "hybrid", "In person and online"
+
+    class State(models.TextChoices):
+        DRAFT = "draft", "Draft"
+        ANNOUNCED = "announced", "Announced"
+        BOOKING = "booking", "Booking open"
+        BOOKING_CLOSED = "booking_closed", "Booking closed"
+        HELD = "held", "Held"
+        CIRCULATED = "circulated", "Notes circulated"
+        WRITTEN_UP = "written_up", "Written up"
+        POSTPONED = "postponed", "Postponed"
+        CANCELLED = "cancelled", "Cancelled"
+
+    # "Full" is not stored: it is `taken == capacity` while booking is open.
+    MOVES: ClassVar[dict[str, set[str]]] = {
+        "draft": {"announced", "booking", "cancelled"},
+        "announced": {"booking", "postponed", "cancelled", "held"},
+        "booking": {"booking_closed", "postponed", "cancelled", "held"},
+        "booking_closed": {"booking", "postponed", "cancelled", "held"},
+        "postponed": {"announced", "booking", "cancelled"},
+        "held": {"circulated", "written_up"},
+        "circulated": {"written_up"},
+    }
+
+    title = models.CharField(max_length=200)
+    slug = models.SlugField(max_length=80, unique=True)
+    type = models.CharField(max_length=12, choices=Type.choices, default=Type.ROUND_TABLE)
+    mode = models.CharField(max_length=10, choices=Mode.choices, default=Mode.IN_PERSON)
+    summary = models.CharField(max_length=300, blank=True, default="")
+    description = models.TextField(blank=True, default="")
+    state = models.CharField(max_length=16, choices=State.choices, default=State.DRAFT)
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+    venue_name = models.CharField(max_length=150, blank=True, default="")
+    venue_address = models.CharField(max_length=300, blank=True, default="")
+    access_information = models.TextField(blank=True, default="")
+    joining_link = models.URLField(blank=True, default="")
+    area = models.ForeignKey(Area, null=True, blank=True, on_delete=models.PROTECT, related_name="events")
+    capacity = models.PositiveIntegerField()
+    taken = models.PositiveIntegerField(default=0)
+    # The next number in the waiting list; a counter, not a clock, decides who came first.
+    next_queue_number = models.PositiveIntegerField(default=1)
+    # Goes up when the time, the place or the link changes, or the event is cancelled: the SEQUENCE of calendar files.
+    schedule_revision = models.PositiveIntegerField(default=0)
+    booking_closes_at = models.DateTimeField(null=True, blank=True)
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(taken__lte=F("capacity")), name="event_is_never_over_booked"),
+            models.CheckConstraint(condition=Q(ends_at__gt=F("starts_at")), name="event_ends_after_it_starts"),
+            models.CheckConstraint(condition=Q(capacity__gte=1), name="event_has_a_place"),
+        ]
+        indexes = [models.Index(fields=["starts_at", "id"], name="event_by_time")]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class Topic(models.Model):
+    """What an event talks about; a consultation ties its themes to the topics of its events."""
+
+    event = models.ForeignKey(Event, on_delete=models.CASCADE, related_name="topics")  # a part of its event
+    title = models.CharField(max_length=150)
+    order = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        ordering = ["order", "pk"]
+        constraints = [models.UniqueConstraint(fields=["event", "title"], name="topic_titled_once_in_its_event")]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class Registration(Addressable, Stamped, Stateful):
+    """One person's place, or place in the queue. `public_id` is also the UID of their calendar file."""
+
+    class State(models.TextChoices):
+        CONFIRMED = "confirmed", "Confirmed"
+        WAITING = "waiting", "On the waiting list"
+        OFFERED = "offered", "Offered a place"
+        CANCELLED = "cancelled", "Cancelled"
+        EXPIRED = "expired", "Offer not taken up"
+
+    class Source(models.TextChoices):
+        BOOKED = "booked", "Booked"
+        STAFF = "staff", "Entered by staff"
+        WALK_IN = "walk_in", "Came without booking"
+
+    HOLDING: ClassVar[tuple[str, ...]] = ("confirmed", "offered")
+    MOVES: ClassVar[dict[str, set[str]]] = {
+        "confirmed": {"cancelled"},
+        "waiting": {"confirmed", "offered", "cancelled"},
+        "offered": {"confirmed", "cancelled", "expired"},
+    }
+
+    event = models.ForeignKey(Event, on_delete=models.PROTECT, related_name="registrations")
+    contact = models.ForeignKey(Contact, null=True, blank=True, on_delete=models.SET_NULL, related_name="registrations")
+    # Kept when the contact is erased: the place was taken all the same. Name and address go with erasure.
+    organisation = models.ForeignKey(
+        Organisation, null=True, blank=True, on_delete=models.PROTECT, related_name="registrations"
+    )
+    organisation_name = models.CharField(max_length=200, blank=True, default="")
+    kind = models.ForeignKey(Kind, null=True, blank=True, on_delete=models.PROTECT, related_name="registrations")
+    name = models.CharField(max_length=150)
+    email = models.EmailField("e-mail address")
+    email_key = models.CharField(max_length=64)
+    state = models.CharField(max_length=12, choices=State.choices)
+    source = models.CharField(max_length=10, choices=Source.choices, default=Source.BOOKED)
+    queue_number = models.PositiveIntegerField(null=True, blank=True)
+    offer_expires_at = models.DateTimeField(null=True, blank=True)
+    # For the few who need it, until two weeks after the event.
+    access_needs = models.TextField(blank=True, default="")
+    dietary_needs = models.CharField(max_length=300, blank=True, default="")
+    # Goes up with each calendar file sent for this place.
+    calendar_sequence = models.PositiveIntegerField(default=0)
+    cancelled_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["event", "email_key"],
+                condition=Q(state__in=["confirmed", "waiting", "offered"]),
+                name="one_live_place_per_address",
+            ),
+            models.UniqueConstraint(fields=["event", "queue_number"], name="queue_number_given_once"),
+        ]
+        indexes = [models.Index(fields=["event", "state", "queue_number"], name="registration_queue")]
+
+    def __str__(self) -> str:
+        return f"{self.name} at {self.event}"
+
+
+class Attendance(Stamped):
+    """Whether the person of a registration came, and who says so."""
+
+    class Status(models.TextChoices):
+        ATTENDED = "attended", "Came"
+        ABSENT = "absent", "Did not come"
+        EXCUSED = "excused", "Sent apologies"
+
+    registration = models.OneToOneField(Registration, on_delete=models.CASCADE, related_name="attendance")  # part of it
+    status = models.CharField(max_length=10, choices=Status.choices)
+    marked_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+
+
+class Note(Addressable, Stamped, Stateful):
+    """What was said at a table, as one point. Only agreed notes are evidence."""
+
+    class State(models.TextChoices):
+        DRAFT = "draft", "Draft"
+        CIRCULATED = "circulated", "Circulated"
+        AMENDED = "amended", "Amended"
+        AGREED = "agreed", "Agreed"
+        DISPUTED = "disputed", "Disputed"
+
+    class Point(models.TextChoices):
+        STRENGTH = "strength", "Strength"
+        BARRIER = "barrier", "Barrier"
+        PROPOSAL = "proposal", "Proposal"
+        EVIDENCE = "evidence", "Evidence"
+        QUESTION = "question", "Question"
+
+    MOVES: ClassVar[dict[str, set[str]]] = {
+        "draft": {"circulated", "agreed"},
+        "circulated": {"amended", "agreed", "disputed"},
+        "amended": {"agreed", "disputed", "circulated"},
+        "disputed": {"amended", "agreed"},
+    }
+
+    event = models.ForeignKey(Event, on_delete=models.PROTECT, related_name="notes")
+    topic = models.ForeignKey(Topic, null=True, blank=True, on_delete=models.PROTECT, related_name="notes")
+    table_name = models.CharField("table", max_length=60, blank=True, default="")
+    point = models.CharField("kind of point", max_length=10, choices=Point.choices, default=Point.PROPOSAL)
+    text = models.TextField()
+    organisations = models.ManyToManyField(Organisation, related_name="notes", blank=True)
+    people_count = models.PositiveSmallIntegerField("people who said so", null=True, blank=True)
+    # False: the point may be used, but never with who said it.
+    is_attributable = models.BooleanField("may be attributed", default=False)
+    state = models.CharField(max_length=12, choices=State.choices, default=State.DRAFT)
+    written_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    agreed_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    agreed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=~Q(state="agreed") | Q(agreed_at__isnull=False), name="agreed_note_has_a_moment"),
+            models.CheckConstraint(condition=~Q(text=""), name="note_says_something"),
+        ]
+        indexes = [models.Index(fields=["event", "state", "id"], name="note_by_event")]
+
+    def __str__(self) -> str:
+        return self.text[:60]
+
+

@@ -1,0 +1,129 @@
+"""Messages as rows: the row is the promise, whatever happens to the process that sends it."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import Q
+
+from engagement.core.models import Addressable, Stamped, Stateful
+
+
+def address_hash(address: str) -> str:
+    """The key of an e-mail address: equal for the same mailbox whatever its capitals."""
+    return hashlib.sha256(address.strip().lower().encode()).hexdigest()
+
+
+class OutgoingMessage(Addressable, Stamped, Stateful):
+    """One message to one person. `(rule, occurrence, recipient)` and `(rule, occurrence, address)` are unique:
+
+    asking twice for the same message makes one row, and two contacts who share a mailbox get one message.
+    States and their meaning follow the outbox design: *claimed* is provably unsent, *sending* is undecided
+    until its result is stored, *uncertain* left the machine or not and is never sent again by itself.
+    """
+
+    class State(models.TextChoices):
+        PLANNED = "planned", "Due"
+        CLAIMED = "claimed", "Being prepared"
+        SENDING = "sending", "Sending"
+        SENT = "sent", "Sent"
+        SKIPPED = "skipped", "Not sent"
+        FAILED = "failed", "Failed"
+        UNCERTAIN = "uncertain", "Uncertain"
+        EXPIRED = "expired", "Too late to send"
+        HELD = "held", "Held back"
+
+    class Category(models.TextChoices):
+        """Transactional messages are always sent; the others obey what people chose."""
+
+        TRANSACTIONAL = "transactional", "About something you did"
+        CONSULTATION = "consultation", "Invitations and reminders"
+        EVENT = "event", "Events"
+        NEWS = "news", "What came of it"
+
+    MOVES: ClassVar[dict[str, set[str]]] = {
+        "planned": {"claimed", "skipped", "expired", "held"},
+        "claimed": {"planned", "sending", "skipped", "expired", "failed", "held"},
+        "sending": {"sent", "planned", "failed", "uncertain"},
+        "uncertain": {"sent", "planned"},
+        "held": {"planned", "skipped"},
+    }
+
+    state = models.CharField(max_length=12, choices=State.choices, default=State.PLANNED)
+    category = models.CharField(max_length=16, choices=Category.choices, default=Category.TRANSACTIONAL)
+    # Identity: which rule, for which occasion, to whom. See the class.
+    rule = models.CharField(max_length=120)
+    occurrence = models.CharField(max_length=120)
+    recipient = models.CharField(max_length=120)
+    address_key = models.CharField(max_length=64)
+    # The message as it will leave, rendered when it was asked for.
+    to_email = models.EmailField()
+    to_name = models.CharField(max_length=200, blank=True, default="")
+    reply_to = models.EmailField(blank=True, default="")
+    subject = models.CharField(max_length=250)
+    text_body = models.TextField()
+    html_body = models.TextField(blank=True, default="")
+    # An iCalendar file and its METHOD, for messages that carry one.
+    calendar = models.TextField(blank=True, default="")
+    calendar_method = models.CharField(max_length=10, blank=True, default="")
+    # What the message is about, as text, for pages that list it: ("invitations.invitation", key), scope = reference.
+    about_kind = models.CharField(max_length=80, blank=True, default="")
+    about_key = models.CharField(max_length=40, blank=True, default="")
+    scope = models.CharField(max_length=40, blank=True, default="")
+    # Name in settings.MESSAGE_CHECKS of the question asked again at the moment of sending.
+    check_name = models.CharField(max_length=60, blank=True, default="")
+    priority = models.PositiveSmallIntegerField(default=5)
+    due_at = models.DateTimeField()
+    expires_at = models.DateTimeField(null=True, blank=True)
+    # Who holds it until when (claimed, sending), how often it was tried, and what came of it.
+    owner = models.CharField(max_length=64, blank=True, default="")
+    lease_until = models.DateTimeField(null=True, blank=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    sent_at = models.DateTimeField(null=True, blank=True)
+    message_id = models.CharField(max_length=200, blank=True, default="")
+    reason = models.CharField(max_length=300, blank=True, default="")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["rule", "occurrence", "recipient"], name="message_once_per_recipient"),
+            models.UniqueConstraint(fields=["rule", "occurrence", "address_key"], name="message_once_per_address"),
+            models.CheckConstraint(condition=~Q(state="sent") | Q(sent_at__isnull=False), name="sent_message_has_a_moment"),
+            models.CheckConstraint(
+                condition=~Q(state__in=["skipped", "failed"]) | ~Q(reason=""), name="unsent_message_has_a_reason"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["state", "priority", "due_at", "id"], name="message_queue"),
+            models.Index(fields=["scope", "-created_at"], name="message_by_scope"),
+            models.Index(fields=["about_kind", "about_key"], name="message_by_subject"),
+        ]
+        verbose_name = "message"
+
+    def __str__(self) -> str:
+        return f"{self.subject} to {self.to_email}"
+
+
+class Suppression(Stamped):
+    """An address that gets no mail, or none of one category (empty category: none at all), and why."""
+
+    class Cause(models.TextChoices):
+        UNSUBSCRIBED = "unsubscribed", "Unsubscribed"
+        BOUNCED = "bounced", "The address does not exist"
+        COMPLAINED = "complained", "Marked as spam"
+        STAFF = "staff", "Stopped by staff"
+
+    address_key = models.CharField(max_length=64)
+    category = models.CharField(max_length=16, choices=OutgoingMessage.Category.choices, blank=True, default="")
+    cause = models.CharField(max_length=16, choices=Cause.choices)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["address_key", "category"], name="address_suppressed_once_per_category")]
+
+
+class Tick(models.Model):
+    """When each sweep last ran, for the health page."""
+
+    name = models.CharField(max_length=60, primary_key=True)
+    at = models.DateTimeField()

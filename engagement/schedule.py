@@ -1,0 +1,17 @@
+"""What beat rings for. Only short intervals: when something is due is decided in SQL, not here."""
+
+from typing import Any
+
+SWEEPS = (
+    "messaging.send_due",
+    "events.sweep",
+    "programme.keep_time",
+    "invitations.plan_reminders",
+    "summaries.sweep",
+    "exports.sweep",
+)
+
+
+def beat_schedule(seconds: int) -> dict[str, dict[str, Any]]:
+    """Celery's schedule: every sweep each `seconds`; a bell not heard by the next one is dropped."""
+    return {name: {"task": name, "schedule": float(seconds), "options": {"expires": seconds}} for name in SWEEPS}

@@ -1,0 +1,175 @@
+"""The register: who we talk with."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Lower
+
+from engagement.core.models import Addressable, Stamped
+
+
+class Sector(models.Model):
+    """A top group of partners: business, education, public, voluntary and community, individual."""
+
+    code = models.SlugField(max_length=40, unique=True)
+    name = models.CharField(max_length=100, unique=True)
+    order = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        ordering = ["order", "pk"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Kind(models.Model):
+    """What kind of partner within a sector: further-education college, chamber of commerce, charity."""
+
+    sector = models.ForeignKey(Sector, on_delete=models.PROTECT, related_name="kinds")
+    code = models.SlugField(max_length=60, unique=True)
+    name = models.CharField(max_length=120)
+    order = models.PositiveSmallIntegerField(default=0)
+    retired_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["sector__order", "order", "pk"]
+        constraints = [models.UniqueConstraint("sector", Lower("name"), name="kind_named_once_in_its_sector")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Area(models.Model):
+    """A place that people and figures speak of; names carry no order of importance."""
+
+    class Level(models.TextChoices):
+        AUTHORITY = "authority", "Local authority"
+        COMBINED = "combined", "Combined authority"
+        PARTNERSHIP = "partnership", "Whole partnership area"
+        OUTSIDE = "outside", "Outside the area"
+
+    code = models.SlugField(max_length=40, unique=True)
+    name = models.CharField(max_length=100, unique=True)
+    ons_code = models.CharField("ONS code", max_length=9, blank=True, default="")
+    level = models.CharField(max_length=12, choices=Level.choices, default=Level.AUTHORITY)
+    parent = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="parts")
+
+    class Meta:
+        ordering = ["name", "pk"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Organisation(Addressable, Stamped):
+    """A partner body. Its sector is that of its kind, so the two can never disagree."""
+
+    class Size(models.TextChoices):
+        UNKNOWN = "", "Not known"
+        MICRO = "micro", "Micro (under 10 people)"
+        SMALL = "small", "Small (10 to 49)"
+        MEDIUM = "medium", "Medium (50 to 249)"
+        LARGE = "large", "Large (250 or more)"
+
+    name = models.CharField(max_length=200)
+    trading_names = models.CharField(max_length=300, blank=True, default="")
+    kind = models.ForeignKey(Kind, on_delete=models.PROTECT, related_name="organisations")
+    areas = models.ManyToManyField(Area, related_name="organisations", blank=True)
+    size = models.CharField(max_length=8, choices=Size.choices, blank=True, default="")
+    # For a body that speaks for its members: how many, and whom.
+    is_representative = models.BooleanField("speaks for its members", default=False)
+    members_represented = models.PositiveIntegerField(null=True, blank=True)
+    website = models.URLField(blank=True, default="")
+    parent = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="parts")
+    remarks = models.TextField(blank=True, default="")
+    closed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(Lower("name"), name="organisation_named_once"),
+            models.CheckConstraint(condition=Q(parent=None) | ~Q(parent=F("id")), name="organisation_is_not_its_own_parent"),
+        ]
+        indexes = [models.Index(fields=["kind", "name"], name="organisation_by_kind")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Contact(Addressable, Stamped):
+    """A person we know, whether or not they ever sign in."""
+
+    class Basis(models.TextChoices):
+        PUBLIC_TASK = "public_task", "Public task"
+        LEGITIMATE_INTEREST = "legitimate_interest", "Legitimate interests"
+        CONSENT = "consent", "Consent"
+
+    name = models.CharField(max_length=150)
+    email = models.EmailField("e-mail address")
+    phone = models.CharField(max_length=40, blank=True, default="")
+    job_title = models.CharField(max_length=150, blank=True, default="")
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="contact"
+    )  # an account that is closed leaves the contact as it was
+    lawful_basis = models.CharField(max_length=24, choices=Basis.choices, default=Basis.PUBLIC_TASK)
+    consented_at = models.DateTimeField(null=True, blank=True)
+    opted_out_at = models.DateTimeField(null=True, blank=True)
+    bounced_at = models.DateTimeField(null=True, blank=True)
+    organisations = models.ManyToManyField(Organisation, through="Membership", related_name="contacts")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(Lower("email"), name="contact_has_an_address_of_its_own"),
+            models.CheckConstraint(
+                condition=~Q(lawful_basis="consent") | Q(consented_at__isnull=False), name="consent_has_a_moment"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Membership(Stamped):
+    """What a contact is for an organisation, from a day until a day."""
+
+    class Role(models.TextChoices):
+        LEAD = "lead", "Lead"
+        APPROVER = "approver", "Approver"
+        CONTRIBUTOR = "contributor", "Contributor"
+        VIEWER = "viewer", "Viewer"
+
+    contact = models.ForeignKey(Contact, on_delete=models.CASCADE, related_name="memberships")  # goes with the person
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="memberships")
+    role = models.CharField(max_length=12, choices=Role.choices, default=Role.CONTRIBUTOR)
+    since_on = models.DateField(null=True, blank=True)
+    until_on = models.DateField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["contact", "organisation"], name="contact_is_a_member_once"),
+            models.CheckConstraint(
+                condition=Q(since_on=None) | Q(until_on=None) | Q(until_on__gte=F("since_on")), name="membership_ends_after_it_began"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.contact} at {self.organisation}"
+
+
+class RegisterImport(Addressable, Stamped):
+    """A file of organisations and contacts between its preview and its import: rows as read, nothing applied yet."""
+
+    file_name = models.CharField(max_length=200)
+    rows: models.JSONField = models.JSONField(default=list)
+    problems: models.JSONField = models.JSONField(default=list)
+    requested_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    applied_at = models.DateTimeField(null=True, blank=True)
+    outcome: models.JSONField = models.JSONField(default=dict)
+
+    LIMIT_ROWS: ClassVar[int] = 30_000
+
+    def __str__(self) -> str:
+        return self.file_name
