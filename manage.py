@@ -70,7 +70,9 @@ def make_venv() -> None:
         say("Installing the system's package python3-venv ...")
         environment = dict(os.environ, DEBIAN_FRONTEND="noninteractive")
         for step in (["update", "-qq"], ["install", "-y", "-qq", "--no-install-recommends", "python3-venv"]):
-            subprocess.run(["apt-get", *step], env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, check=False)
+            subprocess.run(
+                ["apt-get", *step], env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, check=False
+            )
         made = subprocess.run(command, capture_output=True, text=True, check=False)
     if made.returncode:
         shutil.rmtree(VENV, ignore_errors=True)
@@ -89,13 +91,26 @@ def ensure_environment() -> None:
     python = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
     if not is_ready(VENV, requirements):
         say("Preparing .venv with the pinned packages. This happens once and takes a minute or two ...")
-        if not python.exists() or subprocess.run([str(python), "-m", "pip", "--version"], capture_output=True, check=False).returncode:
+        if (
+            not python.exists()
+            or subprocess.run([str(python), "-m", "pip", "--version"], capture_output=True, check=False).returncode
+        ):
             make_venv()
-        install = [str(python), "-m", "pip", "install", "-q", "--disable-pip-version-check", "--no-input", "-r", str(requirements)]
+        install = [
+            str(python),
+            "-m",
+            "pip",
+            "install",
+            "-q",
+            "--disable-pip-version-check",
+            "--no-input",
+            "-r",
+            str(requirements),
+        ]
         if subprocess.run(install, stdin=subprocess.DEVNULL, check=False).returncode:
             sys.exit("The packages could not be installed. The lines above say why; then run this command again.")
         write_stamp(requirements)
-    os.execv(str(python), [str(python), *sys.argv])
+    os.execv(str(python), [str(python), *sys.argv])  # noqa: S606 - our own interpreter
 
 
 def main() -> None:

@@ -277,6 +277,8 @@ EMAIL_HOST_PASSWORD = _mail.password or ""
 EMAIL_USE_SSL = _mail.scheme == "smtps"
 EMAIL_USE_TLS = _mail.scheme == "smtp+tls"
 EMAIL_TIMEOUT = 20
+# Show the messages that the `demo` command caught at /mail/, to everybody. Never on a machine that others can reach.
+MAIL_CATCHER = ENV.yes("MAIL_CATCHER", "no")
 # The sender of every message.
 DEFAULT_FROM_EMAIL = ENV.text("DEFAULT_FROM_EMAIL", "Soundings <noreply@soundings.example>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL

