@@ -1,0 +1,148 @@
+/* Additions for people whose browser runs scripts; every page works without this file. */
+
+const time = () => new Date().toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit" });
+
+/* Lead to the problems after a form came back. */
+const summary = document.querySelector("[data-error-summary]");
+if (summary) {
+  summary.focus();
+}
+
+/* Send a form once, however often its button is pressed. */
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (form.method !== "post" || event.defaultPrevented) {
+    return;
+  }
+  if (form.dataset.sent) {
+    event.preventDefault();
+    return;
+  }
+  form.dataset.sent = "yes";
+  setTimeout(() => delete form.dataset.sent, 10000);
+});
+window.addEventListener("pageshow", () => {
+  document.querySelectorAll("form[data-sent]").forEach((form) => delete form.dataset.sent);
+});
+
+/* Count words or characters: <textarea data-count-words="400"> or data-count-characters="2000". */
+function countIn(area) {
+  const inWords = "countWords" in area.dataset;
+  const limit = Number(inWords ? area.dataset.countWords : area.dataset.countCharacters) || 0;
+  const seen = document.createElement("p");
+  const heard = document.createElement("p");
+  seen.className = "field__count";
+  seen.setAttribute("aria-hidden", "true");
+  heard.className = "visually-hidden";
+  heard.setAttribute("aria-live", "polite");
+  area.after(seen, heard);
+  let later;
+
+  const show = () => {
+    const text = area.value.trim();
+    const count = inWords ? (text ? text.split(/\s+/u).length : 0) : [...area.value].length;
+    const unit = (number) => (inWords ? (number === 1 ? "word" : "words") : number === 1 ? "character" : "characters");
+    const left = limit - count;
+    let words = `${count} ${unit(count)}`;
+    if (limit) {
+      words = left < 0 ? `${-left} ${unit(-left)} too many` : `${left} ${unit(left)} left`;
+    }
+    seen.textContent = words;
+    seen.classList.toggle("field__count--over", limit > 0 && left < 0);
+    clearTimeout(later);
+    later = setTimeout(() => {
+      if (document.activeElement === area) {
+        heard.textContent = words;
+      }
+    }, 1200);
+  };
+  area.addEventListener("input", show);
+  show();
+}
+document.querySelectorAll("textarea[data-count-words], textarea[data-count-characters]").forEach(countIn);
+
+/* Save while writing: <form data-autosave-url="…"> posts itself there; [data-save-state] says how it went. */
+function saveWhileWriting(form) {
+  const state = form.querySelector("[data-save-state]") || document.querySelector("[data-save-state]");
+  const say = (words) => {
+    if (state) {
+      state.textContent = words;
+    }
+  };
+  let waiting;
+  let running = false;
+  let again = false;
+
+  async function save() {
+    if (running) {
+      again = true;
+      return;
+    }
+    running = true;
+    say("Saving");
+    try {
+      const answer = await fetch(form.dataset.autosaveUrl, {
+        method: "POST",
+        body: new FormData(form),
+        headers: { "X-Requested-With": "fetch", Accept: "application/json" },
+        credentials: "same-origin",
+        redirect: "manual",
+      });
+      if (answer.ok) {
+        /* The answer may carry what the next save has to send back, such as the version of the draft. */
+        if ((answer.headers.get("content-type") || "").includes("json")) {
+          const facts = await answer.json();
+          Object.entries(facts.fields || {}).forEach(([name, value]) => {
+            if (form.elements[name]) {
+              form.elements[name].value = value;
+            }
+          });
+          say(facts.message || `Saved ${time()}`);
+        } else {
+          say(`Saved ${time()}`);
+        }
+      } else if (answer.status === 409) {
+        say("A colleague changed this section. Press “Save” to see both texts.");
+      } else {
+        say("Not saved yet. Your text is still here; press “Save” to try again.");
+      }
+    } catch {
+      say("No connection. Your text is still here and will be saved when you go on writing.");
+    }
+    running = false;
+    if (again) {
+      again = false;
+      save();
+    }
+  }
+
+  const soon = (delay) => {
+    clearTimeout(waiting);
+    waiting = setTimeout(save, delay);
+  };
+  form.addEventListener("input", () => soon(2500));
+  form.addEventListener("change", () => soon(800));
+  form.addEventListener("submit", () => clearTimeout(waiting));
+}
+document.querySelectorAll("form[data-autosave-url]").forEach(saveWhileWriting);
+
+/* Offer to print where a page has a place for it. */
+document.querySelectorAll("[data-print]").forEach((place) => {
+  place.hidden = false;
+  place.querySelector("button")?.addEventListener("click", () => window.print());
+});
+
+/* A menu closes with Escape and when the focus leaves it. */
+document.querySelectorAll("details[data-menu]").forEach((menu) => {
+  menu.addEventListener("keydown", (event) => {
+    if (event.key === "Escape" && menu.open) {
+      menu.open = false;
+      menu.querySelector("summary").focus();
+    }
+  });
+  menu.addEventListener("focusout", (event) => {
+    if (event.relatedTarget && !menu.contains(event.relatedTarget)) {
+      menu.open = false;
+    }
+  });
+});
