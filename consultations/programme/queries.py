@@ -1,0 +1,48 @@
+"""Which consultations exist for whom."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.utils import timezone
+
+from consultations.programme.models import Assignment, Consultation
+from engagement.accounts.rules import is_administrator, is_staff_member
+
+
+def visible_to(user: Any) -> QuerySet[Consultation]:
+    """The consultations that a person works on: assigned staff their own, administrators all, others none."""
+    if is_administrator(user):
+        return Consultation.objects.all()
+    if not is_staff_member(user):
+        return Consultation.objects.none()
+    return Consultation.objects.filter(Exists(Assignment.objects.filter(consultation=OuterRef("pk"), user=user)))
+
+
+def public(now: datetime | None = None) -> QuerySet[Consultation]:
+    """What everybody may know of. Scheduled ones are announced, with the day on which they open."""
+    return Consultation.objects.filter(state__in=Consultation.PUBLIC_STATES)
+
+
+def readable_by(user: Any) -> QuerySet[Consultation]:
+    """Public consultations, and those that the person works on, whatever their state."""
+    return Consultation.objects.filter(
+        Q(pk__in=public().values("pk")) | Q(pk__in=visible_to(user).values("pk"))
+    )
+
+
+def open_now(now: datetime | None = None) -> QuerySet[Consultation]:
+    """Public consultations that take answers at this moment, the first to close first."""
+    now = now or timezone.now()
+    return public(now).filter(state=Consultation.State.OPEN, closes_at__gt=now).order_by("closes_at", "pk")
+
+
+def came_of_it(now: datetime | None = None) -> QuerySet[Consultation]:
+    """Consultations that are over and in the open, the last to close first."""
+    return (
+        public(now)
+        .filter(state__in=[Consultation.State.CLOSED, Consultation.State.ANALYSING, Consultation.State.REPORTED])
+        .order_by(F("closed_at").desc(nulls_last=True), "-closes_at", "-pk")
+    )

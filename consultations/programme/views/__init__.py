@@ -1,0 +1,1 @@
+"""Pages of consultations: `public` for everybody, `staff` and the others for those who work on them."""
