@@ -201,6 +201,18 @@ def _current(context: Context, items: list[dict[str, str]]) -> dict[str, str] | 
     return max(found, key=lambda item: len(item["url"]), default=None)
 
 
+@register.simple_tag
+def depth(done: float, total: float) -> dict[str, Any]:
+    """How far a line is let down: `reached` as an SVG length, and the `marks` between up to twenty steps.
+
+    Never less than nothing nor more than all, whatever the numbers are.
+    """
+    steps = int(total or 0)
+    tenths = max(0, min(1000, int(1000 * (done or 0) / total))) if total else 0
+    marks = [f"{1000 * step // steps / 10:g}%" for step in range(1, steps)] if 1 < steps <= 20 else []
+    return {"reached": f"{tenths / 10:g}%", "marks": marks}
+
+
 # --- forms ----------------------------------------------------------------------------------------------
 
 
