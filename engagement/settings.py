@@ -71,6 +71,8 @@ SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_AGE = ENV.whole_number("SESSION_HOURS", "20", least=1) * 3600
 SESSION_SAVE_EVERY_REQUEST = False
 SECURE_SSL_REDIRECT = SECURE and ENV.yes("REDIRECT_TO_HTTPS", "yes")
+# Who asks for health stands on this side of the proxy.
+SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if SECURE else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = SECURE
 SECURE_REFERRER_POLICY = "same-origin"
@@ -286,6 +288,12 @@ SERVER_EMAIL = DEFAULT_FROM_EMAIL
 MESSAGE_CHECKS = {
     "invitations.reminder": "consultations.invitations.reminders.why_not",
     "events.registration": "engagement.events.reminders.why_not",
+}
+
+# Asked before a consultation moves: state -> functions(consultation) -> list of sentences on what is missing.
+READINESS_CHECKS = {
+    "scheduled": ["consultations.dashboards.readiness.something_to_answer"],
+    "reported": ["consultations.dashboards.readiness.an_approved_summary"],
 }
 
 # --- tasks ----------------------------------------------------------------------------------------------

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+import redis
 from django.core import mail
 from django.core.cache import cache
 from django.test import Client
@@ -38,6 +41,28 @@ def _clean_slate(settings: Any, tmp_path: Any) -> Iterator[None]:
     yield
     missing = undefined.take()
     assert not missing, "Undefined in templates: " + "; ".join(missing)
+
+
+@pytest.fixture
+def redis_url() -> str:
+    """A real Redis database of this test process, emptied."""
+    address = os.environ.get("TEST_REDIS_URL")
+    if not address:
+        pytest.skip("needs Redis: run without --quick")
+    number = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")) + 1
+    url = f"{address}/{number}"
+    with redis.Redis.from_url(url) as connection:
+        connection.flushdb()
+    return url
+
+
+@pytest.fixture
+def soffice() -> str:
+    """LibreOffice, which opens what we made as somebody else would."""
+    found = shutil.which("soffice")
+    if found is None:
+        pytest.skip("LibreOffice is missing (Debian: sudo apt install libreoffice-calc-nogui libreoffice-writer-nogui)")
+    return found
 
 
 @pytest.fixture

@@ -9,6 +9,8 @@ CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"
 # `delay_on_commit` publishes into this process and nobody consumes: tests call tasks themselves.
 CELERY_BROKER_URL = "memory://"
 CELERY_BROKER_TRANSPORT_OPTIONS = {**CELERY_BROKER_TRANSPORT_OPTIONS, "polling_interval": 0.02}
+# An existing folder, since the built one exists only after `collectstatic`.
+STATIC_ROOT = VAR_DIR
 # Not a weakness: no real password passes through a test.
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 TEMPLATES[0]["OPTIONS"]["string_if_invalid"] = RecordsUndefined("%s")

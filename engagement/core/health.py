@@ -8,15 +8,16 @@ from typing import Any
 
 from celery import current_app
 from django.conf import settings
-from django.contrib.auth.decorators import login_not_required
 from django.core.cache import cache
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, JsonResponse
 from django.utils.decorators import method_decorator
 from django.views.decorators.cache import never_cache
-from django.views.generic import View
 from redis.exceptions import RedisError
+
+from engagement.core.access import anyone
+from engagement.core.views import Guarded
 
 LEAST_FREE_BYTES = 200 * 1024 * 1024
 
@@ -50,10 +51,12 @@ CHECKS: dict[str, Callable[[], str]] = {"database": _database, "cache": _cache, 
 FAILURES = (DatabaseError, RedisError, OSError)
 
 
-@method_decorator([login_not_required, never_cache], name="dispatch")
-class HealthView(View):
+@method_decorator(never_cache, name="dispatch")
+class HealthView(Guarded):
     """200 and `{"ok": true}` when every part answers, 503 otherwise; says which part, never how it is reached."""
 
+    access = anyone
+    open_to_all = True
     http_method_names = ("get", "head")
 
     def get(self, request: HttpRequest) -> JsonResponse:

@@ -178,6 +178,8 @@ def start_parts(parts: Parts, folder: Path, port: int, say: Any) -> None:
         if parts.is_stopping:
             return
         raise PartEnded(f"The database could not be prepared (exit code {code}); the lines above say why.")
+    (folder / "beat").mkdir(exist_ok=True)
+    settings.STATIC_ROOT.mkdir(exist_ok=True)
     if has_broker:
         worker = [
             sys.executable,
@@ -188,7 +190,7 @@ def start_parts(parts: Parts, folder: Path, port: int, say: Any) -> None:
             "worker",
             "-B",
             "-s",
-            str(folder / "beat"),
+            str(folder / "beat" / "schedule"),
             "-c",
             "2",
         ]
