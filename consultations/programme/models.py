@@ -63,6 +63,9 @@ class Consultation(Addressable, Stamped, Stateful):
     privacy_version = models.PositiveSmallIntegerField(default=1)
     retention_months = models.PositiveSmallIntegerField(default=24)
     access = models.CharField(max_length=10, choices=Access.choices, default=Access.PUBLIC)
+    # Whether partners can answer without any survey. Without this, a published survey is needed before the opening.
+    statement_is_enough = models.BooleanField("a written statement alone is an answer", default=False)
+    minutes_needed = models.PositiveSmallIntegerField("minutes that an answer takes", null=True, blank=True)
     areas = models.ManyToManyField(Area, related_name="consultations", blank=True)
     state = models.CharField(max_length=12, choices=State.choices, default=State.DRAFT)
     opens_at = models.DateTimeField(null=True, blank=True)
@@ -112,7 +115,8 @@ class StateChange(models.Model):
 
     consultation = models.ForeignKey(Consultation, on_delete=models.CASCADE, related_name="changes")  # its own history
     at = models.DateTimeField(auto_now_add=True)
-    what = models.CharField(max_length=20)  # a state, or "extended"
+    # A state, "extended", or "proposed" (staff ask an administrator for something).
+    what = models.CharField(max_length=20)
     reason = models.TextField(blank=True, default="")
     actor = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     is_public = models.BooleanField(default=True)

@@ -35,3 +35,17 @@ def runs(user: Any, consultation: Consultation) -> bool:
 def analyses(user: Any, consultation: Consultation) -> bool:
     """Officers of this consultation: coding, figures, summaries, exports."""
     return is_administrator(user) or Assignment.Role.OFFICER in _roles(user, consultation)
+
+
+@rule
+def is_still_being_prepared(user: Any, consultation: Consultation) -> bool:
+    """Whether it has not been approved yet."""
+    return consultation.state in {Consultation.State.DRAFT, Consultation.State.IN_REVIEW}
+
+
+# Who may put a consultation before the public, move its closing time or end it.
+publishes = is_administrator
+# What has been approved by a second person is changed by administrators only.
+edits = (runs & is_still_being_prepared) | is_administrator
+# Closing the field work belongs to those who read the answers.
+begins_analysis = analyses
