@@ -1,0 +1,172 @@
+"""The one way to send a message: ask for it here, and it leaves once.
+
+    outbox.queue(
+        "invitations/email/invitation",
+        to=contact.email,
+        to_name=contact.name,
+        rule=f"invitations.invite:{consultation.pk}",
+        occurrence="first",
+        recipient=str(contact.pk),
+        context={"invitation": invitation},
+        category="consultation",
+        about=invitation,
+        scope=consultation.reference,
+    )
+
+The row is written in the caller's transaction, so that the cause and its message stand or fall together.
+`(rule, occurrence, recipient)` and `(rule, occurrence, mailbox)` are unique: asking twice makes one message.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from email.utils import parseaddr
+from typing import Any
+
+from django.conf import settings
+from django.db import models, transaction
+from django.utils import timezone
+from kombu.exceptions import KombuError
+
+from engagement.messaging import tasks
+from engagement.messaging.models import OutgoingMessage, address_hash
+from engagement.messaging.rendering import render
+
+logger = logging.getLogger(__name__)
+BATCH = 500
+
+
+def queue(
+    template: str,
+    *,
+    to: str,
+    to_name: str = "",
+    rule: str,
+    occurrence: str,
+    recipient: str,
+    context: Mapping[str, Any],
+    category: str = "transactional",
+    about: models.Model | None = None,
+    scope: str = "",
+    due_at: datetime | None = None,
+    expires_at: datetime | None = None,
+    reply_to: str = "",
+    check: str = "",
+    priority: int = 5,
+    calendar: str | None = None,
+    calendar_method: str = "",
+) -> OutgoingMessage | None:
+    """Ask for one message, rendered now from `<template>.subject.txt`, `.txt` and `.html`; it is sent once.
+
+    `due_at` None means now. `check` names the question in settings.MESSAGE_CHECKS that is asked again at the moment
+    of sending. `scope` is the consultation's reference. A message of another category than "transactional" obeys
+    what people chose and carries a way to unsubscribe. `calendar` is the text of an iCalendar file.
+
+    Returns the row, which may be one that was asked for earlier; None when another recipient of the same rule and
+    occurrence shares the mailbox.
+    """
+    message = prepare(
+        template,
+        to=to,
+        to_name=to_name,
+        rule=rule,
+        occurrence=occurrence,
+        recipient=recipient,
+        context=context,
+        category=category,
+        about=about,
+        scope=scope,
+        due_at=due_at,
+        expires_at=expires_at,
+        reply_to=reply_to,
+        check=check,
+        priority=priority,
+        calendar=calendar,
+        calendar_method=calendar_method,
+    )
+    queue_all([message])
+    return OutgoingMessage.objects.filter(
+        rule=message.rule, occurrence=message.occurrence, recipient=message.recipient
+    ).first()
+
+
+def prepare(
+    template: str,
+    *,
+    to: str,
+    to_name: str = "",
+    rule: str,
+    occurrence: str,
+    recipient: str,
+    context: Mapping[str, Any],
+    category: str = "transactional",
+    about: models.Model | None = None,
+    scope: str = "",
+    due_at: datetime | None = None,
+    expires_at: datetime | None = None,
+    reply_to: str = "",
+    check: str = "",
+    priority: int = 5,
+    calendar: str | None = None,
+    calendar_method: str = "",
+) -> OutgoingMessage:
+    """A message that is rendered and not yet asked for: for previews, and for `queue_all`. Arguments as for `queue`."""
+    if check and check not in settings.MESSAGE_CHECKS:
+        raise KeyError(f"settings.MESSAGE_CHECKS has no “{check}”.")
+    rendered = render(template, context)
+    message = OutgoingMessage(
+        category=category,
+        rule=rule,
+        occurrence=occurrence,
+        recipient=str(recipient),
+        address_key=address_hash(to),
+        to_email=to.strip(),
+        to_name=_one_line(to_name)[:200],
+        reply_to=reply_to,
+        subject=rendered.subject,
+        text_body=rendered.text,
+        html_body=rendered.html,
+        calendar=calendar or "",
+        calendar_method=calendar_method,
+        about_kind=about._meta.label_lower if about is not None else "",
+        about_key=str(about.pk) if about is not None else "",
+        scope=scope,
+        check_name=check,
+        priority=priority,
+        due_at=due_at or timezone.now(),
+        expires_at=expires_at,
+    )
+    message.message_id = f"<{message.public_id}@{_own_domain()}>"
+    return message
+
+
+def queue_all(messages: Iterable[OutgoingMessage]) -> None:
+    """Ask for many prepared messages at once; those that were asked for before are left as they are."""
+    OutgoingMessage.objects.bulk_create(messages, batch_size=BATCH, ignore_conflicts=True)
+    _ring_once()
+
+
+def _one_line(text: str) -> str:
+    return re.sub(r"\s+", " ", text).strip()
+
+
+def _own_domain() -> str:
+    return parseaddr(settings.DEFAULT_FROM_EMAIL)[1].partition("@")[2] or "localhost"
+
+
+def _ring_once() -> None:
+    """Ring when the caller's transaction is committed, once however many messages it asked for."""
+    connection = transaction.get_connection()
+    if not any(function is _ring for _, function, _ in connection.run_on_commit):
+        transaction.on_commit(_ring)
+
+
+def _ring() -> None:
+    """Wake the worker. The rows are the promise, so a broker that is down costs only the time to the next tick."""
+    try:
+        tasks.send_due.apply_async(expires=tasks.BELL_SECONDS, retry=False)
+    except (KombuError, OSError) as error:
+        logger.warning("The broker does not answer (%s); messages wait for the next tick.", type(error).__name__)

@@ -1,0 +1,13 @@
+"""The bell of the outbox."""
+
+from celery import shared_task
+
+from engagement.messaging import delivery
+
+# A bell that nobody heard for so long is silent: the next tick rings anyway.
+BELL_SECONDS = 15
+
+
+@shared_task(name="messaging.send_due", ignore_result=True, soft_time_limit=60)
+def send_due() -> None:
+    delivery.drain(seconds=12)
