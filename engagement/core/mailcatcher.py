@@ -12,9 +12,11 @@ from typing import Any
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
-from django.views.generic import View
+from django.urls import reverse
+from django.utils.http import urlencode
 
 from engagement.core.access import anyone
+from engagement.core.templatetags.ui import moment
 from engagement.core.views import Guarded, ListPage, PageView
 
 ADDRESS = re.compile(r"https?://[^\s<>\"']+")
@@ -106,7 +108,7 @@ class MailListView(_OnlyWithCatcher, ListPage):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         to = self.request.GET.get("to", "").strip()
-        return super().get_context_data(to=to, query=f"to={to}" if to else "", **kwargs)
+        return super().get_context_data(to=to, query=urlencode({"to": to}) if to else "", **kwargs)
 
 
 class MailMessageView(_OnlyWithCatcher, PageView):
@@ -115,10 +117,16 @@ class MailMessageView(_OnlyWithCatcher, PageView):
     template_name = "core/mail_message.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(message=self.subject, **kwargs)
+        facts = [
+            ("From", self.subject.sender),
+            ("To", self.subject.recipients),
+            ("Sent", moment(self.subject.kept_at)),
+        ]
+        crumbs = [("Messages", reverse("core:mail"))]
+        return super().get_context_data(message=self.subject, facts=facts, crumbs=crumbs, **kwargs)
 
 
-class MailAttachmentView(_OnlyWithCatcher, View):
+class MailAttachmentView(_OnlyWithCatcher):
     """One attachment, always as a download."""
 
     def get(self, request: HttpRequest, name: str, number: int) -> HttpResponse:

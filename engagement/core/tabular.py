@@ -42,7 +42,7 @@ class SourceRow:
 
 
 def disarm(value: Any) -> Any:
-    """The value as a spreadsheet may show it and never run it: a text that begins like a formula gets a quote before it.
+    """The value as a spreadsheet may show it and never run it: a text like a formula gets a quote before it.
 
     Numbers are left alone: minus five is a number, "-5+cmd" is not.
     """
