@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Lower
+from django.utils import timezone
 
 from engagement.core.models import Addressable, Stamped
 
@@ -91,7 +92,9 @@ class Organisation(Addressable, Stamped):
     class Meta:
         constraints = [
             models.UniqueConstraint(Lower("name"), name="organisation_named_once"),
-            models.CheckConstraint(condition=Q(parent=None) | ~Q(parent=F("id")), name="organisation_is_not_its_own_parent"),
+            models.CheckConstraint(
+                condition=Q(parent=None) | ~Q(parent=F("id")), name="organisation_is_not_its_own_parent"
+            ),
         ]
         indexes = [models.Index(fields=["kind", "name"], name="organisation_by_kind")]
 
@@ -132,8 +135,17 @@ class Contact(Addressable, Stamped):
         return self.name
 
 
+class MembershipQuerySet(models.QuerySet["Membership"]):
+    """Memberships by time."""
+
+    def current(self) -> Self:
+        """Those that hold today: begun, and not ended. The day in `until_on` is the first without membership."""
+        today = timezone.localdate()
+        return self.filter(Q(since_on=None) | Q(since_on__lte=today), Q(until_on=None) | Q(until_on__gt=today))
+
+
 class Membership(Stamped):
-    """What a contact is for an organisation, from a day until a day."""
+    """What a contact is for an organisation, from a day until the day on which it no longer holds."""
 
     class Role(models.TextChoices):
         LEAD = "lead", "Lead"
@@ -147,16 +159,24 @@ class Membership(Stamped):
     since_on = models.DateField(null=True, blank=True)
     until_on = models.DateField(null=True, blank=True)
 
+    objects: ClassVar[models.Manager[Membership]] = MembershipQuerySet.as_manager()
+
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["contact", "organisation"], name="contact_is_a_member_once"),
             models.CheckConstraint(
-                condition=Q(since_on=None) | Q(until_on=None) | Q(until_on__gte=F("since_on")), name="membership_ends_after_it_began"
+                condition=Q(since_on=None) | Q(until_on=None) | Q(until_on__gte=F("since_on")),
+                name="membership_ends_after_it_began",
             ),
         ]
 
     def __str__(self) -> str:
         return f"{self.contact} at {self.organisation}"
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether the person has left."""
+        return self.until_on is not None and self.until_on <= timezone.localdate()
 
 
 class RegisterImport(Addressable, Stamped):
@@ -164,7 +184,10 @@ class RegisterImport(Addressable, Stamped):
 
     file_name = models.CharField(max_length=200)
     rows: models.JSONField = models.JSONField(default=list)
+    # [{"row": 12, "cells": {...}, "reasons": ["..."]}, ...]: every row that will not be imported, and why.
     problems: models.JSONField = models.JSONField(default=list)
+    # What importing the good rows would do, as the preview shows it.
+    preview: models.JSONField = models.JSONField(default=dict)
     requested_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
     applied_at = models.DateTimeField(null=True, blank=True)
     outcome: models.JSONField = models.JSONField(default=dict)

@@ -121,6 +121,7 @@ class Migration(migrations.Migration):
                 ('file_name', models.CharField(max_length=200)),
                 ('rows', models.JSONField(default=list)),
                 ('problems', models.JSONField(default=list)),
+                ('preview', models.JSONField(default=dict)),
                 ('applied_at', models.DateTimeField(blank=True, null=True)),
                 ('outcome', models.JSONField(default=dict)),
                 ('requested_by', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),

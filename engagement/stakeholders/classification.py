@@ -1,0 +1,123 @@
+"""How the register sorts partners: five sectors with their kinds, and the areas of the partnership.
+
+Codes are for ever, since figures and saved queries hold them; names may be corrected here and are brought up to
+date by `load`. A kind that is no longer wanted is retired, never deleted.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+# Code and name of each sector, with the codes and names of its kinds, in the order in which lists show them.
+SECTORS: list[tuple[str, str, list[tuple[str, str]]]] = [
+    (
+        "business",
+        "Business",
+        [
+            ("advanced-manufacturing", "Advanced manufacturing and automotive"),
+            ("digital", "Digital and technology"),
+            ("energy", "Energy, offshore and subsea"),
+            ("health-life-sciences", "Health and life sciences"),
+            ("professional-services", "Financial, professional and business services"),
+            ("construction", "Construction and property"),
+            ("transport-logistics", "Transport and logistics"),
+            ("creative-tourism", "Creative, culture and tourism"),
+            ("rural-food", "Rural, food and farming"),
+            ("other-business", "Other business"),
+            ("chamber", "Chamber of commerce"),
+            ("employers-federation", "Employers' federation"),
+            ("sector-body", "Sector body"),
+            ("business-improvement-district", "Business improvement district"),
+            ("trade-union", "Trade union"),
+        ],
+    ),
+    (
+        "education",
+        "Education",
+        [
+            ("university", "University"),
+            ("college", "Further education college"),
+            ("school", "School or academy trust"),
+            ("training-provider", "Training provider"),
+            ("research-centre", "Research and technology centre"),
+        ],
+    ),
+    (
+        "public",
+        "Public",
+        [
+            ("local-authority", "Local authority"),
+            ("combined-authority", "Combined authority"),
+            ("nhs", "NHS body"),
+            ("transport-body", "Transport body"),
+            ("police-fire", "Police or fire service"),
+            ("government-agency", "Government department or agency"),
+            ("housing-provider", "Housing provider"),
+            ("parish-council", "Town or parish council"),
+        ],
+    ),
+    (
+        "voluntary",
+        "Voluntary and community",
+        [
+            ("infrastructure-body", "Infrastructure body"),
+            ("charity", "Charity"),
+            ("social-enterprise", "Social enterprise"),
+            ("faith-group", "Faith group"),
+            ("youth-group", "Youth group"),
+            ("older-people-group", "Older people's group"),
+            ("disability-group", "Disability group"),
+            ("equality-group", "Equality group"),
+            ("community-group", "Community group"),
+        ],
+    ),
+    ("individual", "Individual", [("individual", "Individual")]),
+]
+
+# Code, name, ONS code, level, code of the parent. Parents stand before their parts.
+AREAS: list[tuple[str, str, str, str, str]] = [
+    ("whole-area", "Whole LEP area", "", "partnership", ""),
+    ("outside", "Outside the LEP area", "", "outside", ""),
+    ("north-east-ca", "North East Combined Authority", "", "combined", "whole-area"),
+    ("north-of-tyne-ca", "North of Tyne Combined Authority", "", "combined", "whole-area"),
+    ("county-durham", "County Durham", "E06000047", "authority", "north-east-ca"),
+    ("gateshead", "Gateshead", "E08000037", "authority", "north-east-ca"),
+    ("newcastle", "Newcastle", "E08000021", "authority", "north-of-tyne-ca"),
+    ("north-tyneside", "North Tyneside", "E08000022", "authority", "north-of-tyne-ca"),
+    ("northumberland", "Northumberland", "E06000057", "authority", "north-of-tyne-ca"),
+    ("south-tyneside", "South Tyneside", "E08000023", "authority", "north-east-ca"),
+    ("sunderland", "Sunderland", "E08000024", "authority", "north-east-ca"),
+]
+
+
+def load(sector_model: Any, kind_model: Any, area_model: Any) -> int:
+    """Bring the three tables up to this classification; the number of rows made or changed.
+
+    The models come as arguments because a migration has its own. Rows that an installation added stay as they are.
+    """
+    changed = 0
+    for place, (code, name, kinds) in enumerate(SECTORS, 1):
+        sector, was_changed = _hold(sector_model, code, {"name": name, "order": place})
+        changed += was_changed
+        for kind_place, (kind_code, kind_name) in enumerate(kinds, 1):
+            facts = {"sector_id": sector.pk, "name": kind_name, "order": kind_place}
+            changed += _hold(kind_model, kind_code, facts)[1]
+    areas: dict[str, Any] = {}
+    for code, name, ons_code, level, parent in AREAS:
+        facts = {"name": name, "ons_code": ons_code, "level": level, "parent_id": areas[parent].pk if parent else None}
+        areas[code], was_changed = _hold(area_model, code, facts)
+        changed += was_changed
+    return changed
+
+
+def _hold(model: Any, code: str, facts: dict[str, Any]) -> tuple[Any, bool]:
+    """The row with this code, made or corrected so that it carries these facts; whether anything was done."""
+    row = model.objects.filter(code=code).first()
+    if row is None:
+        return model.objects.create(code=code, **facts), True
+    wrong = {name: value for name, value in facts.items() if getattr(row, name) != value}
+    if wrong:
+        for name, value in wrong.items():
+            setattr(row, name, value)
+        row.save(update_fields=list(wrong))
+    return row, bool(wrong)

@@ -1,0 +1,207 @@
+"""What the register knows, for pages, tasks and exports."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from allauth.account.models import EmailAddress
+from django.db.models import Count, Exists, IntegerField, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce, Lower
+
+from engagement.audit.models import Entry
+from engagement.stakeholders.models import Area, Contact, Kind, Membership, Organisation, RegisterImport, Sector
+
+# What a list may be sorted by; anything else is ignored.
+ORDERS = {
+    "name": ("name",),
+    "-name": ("-name",),
+    "kind": ("kind__sector__order", "kind__order", "name"),
+    "people": ("people_count", "name"),
+    "-people": ("-people_count", "name"),
+    "-changed": ("-updated_at",),
+}
+PERSON_ORDERS = {"name": ("name",), "-name": ("-name",), "-changed": ("-updated_at",)}
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What a reader of the register narrows it by; empty means everything."""
+
+    text: str = ""
+    sector: str = ""
+    kind: str = ""
+    area: str = ""
+    size: str = ""
+    closed: bool = False
+    order: str = "name"
+
+
+# --- whose is what --------------------------------------------------------------------------------------
+
+
+def contact_of(user: Any) -> Contact | None:
+    """The register's entry for this person: the one tied to the account, else one with an address they have proven."""
+    if not user.is_authenticated:
+        return None
+    tied = Contact.objects.filter(user=user).first()
+    if tied is not None:
+        return tied
+    proven = EmailAddress.objects.filter(user=user, verified=True).values(address=Lower("email"))
+    return Contact.objects.alias(address=Lower("email")).filter(user=None, address__in=proven).order_by("pk").first()
+
+
+def memberships_of(user: Any) -> QuerySet[Membership]:
+    """What this person is for which organisations today, with the organisation at hand; closed ones left out."""
+    contact = contact_of(user)
+    if contact is None:
+        return Membership.objects.none()
+    return memberships_of_contact(contact)
+
+
+def memberships_of_contact(contact: Contact) -> QuerySet[Membership]:
+    """The same for an entry of the register."""
+    return (
+        Membership.objects.current()
+        .filter(contact=contact, organisation__closed_at=None)
+        .select_related("contact", "organisation__kind__sector")
+        .order_by("organisation__name", "pk")
+    )
+
+
+def organisations_of(user: Any) -> QuerySet[Organisation]:
+    """The organisations that this person may act for today, in whatever role."""
+    held = memberships_of(user).order_by().values("organisation")
+    return Organisation.objects.filter(pk__in=held).select_related("kind__sector").order_by("name", "pk")
+
+
+def visible_to(user: Any) -> QuerySet[Organisation]:
+    """The organisations that exist for this person: all of them for staff, their own for partners."""
+    if not user.is_authenticated or not user.is_active:
+        return Organisation.objects.none()
+    return Organisation.objects.all() if user.is_staff_member else organisations_of(user)
+
+
+def contacts_visible_to(user: Any) -> QuerySet[Contact]:
+    """The people of the register that exist for this person: all for staff, themselves for partners."""
+    if not user.is_authenticated or not user.is_active:
+        return Contact.objects.none()
+    if user.is_staff_member:
+        return Contact.objects.all()
+    own = contact_of(user)
+    return Contact.objects.filter(pk=own.pk) if own else Contact.objects.none()
+
+
+def memberships_visible_to(user: Any) -> QuerySet[Membership]:
+    """Memberships in the organisations that exist for this person."""
+    return Membership.objects.filter(organisation__in=visible_to(user)).select_related("contact", "organisation")
+
+
+def imports_visible_to(user: Any) -> QuerySet[RegisterImport]:
+    """Files before and after their import: each person sees their own."""
+    return RegisterImport.objects.filter(requested_by=user) if user.is_authenticated else RegisterImport.objects.none()
+
+
+# --- the register as a list -----------------------------------------------------------------------------
+
+
+def register(filters: Filters = Filters()) -> QuerySet[Organisation]:  # noqa: B008 - frozen
+    """Organisations with kind, sector, areas and number of present people: three queries, however many rows."""
+    present = (
+        Membership.objects.current()
+        .filter(organisation=OuterRef("pk"))
+        .order_by()
+        .values("organisation")
+        .annotate(number=Count("pk"))
+        .values("number")
+    )
+    return (
+        narrowed(filters)
+        .annotate(people_count=Coalesce(Subquery(present, output_field=IntegerField()), 0))
+        .select_related("kind__sector")
+        .prefetch_related("areas")
+        .order_by(*ORDERS.get(filters.order, ORDERS["name"]), "pk")
+    )
+
+
+def narrowed(filters: Filters) -> QuerySet[Organisation]:
+    """The organisations that these filters leave, unordered."""
+    rows = Organisation.objects.filter(closed_at__isnull=not filters.closed)
+    if filters.text:
+        people = Membership.objects.filter(organisation=OuterRef("pk")).filter(
+            Q(contact__name__icontains=filters.text) | Q(contact__email__icontains=filters.text)
+        )
+        rows = rows.filter(Q(name__icontains=filters.text) | Q(trading_names__icontains=filters.text) | Exists(people))
+    if filters.sector:
+        rows = rows.filter(kind__sector__code=filters.sector)
+    if filters.kind:
+        rows = rows.filter(kind__code=filters.kind)
+    if filters.area:
+        rows = rows.filter(
+            Exists(Organisation.areas.through.objects.filter(organisation=OuterRef("pk"), area__code=filters.area))
+        )
+    if filters.size:
+        rows = rows.filter(size="" if filters.size == "unknown" else filters.size)
+    return rows
+
+
+@dataclass(frozen=True)
+class Facets:
+    """How many organisations each value of a filter would leave, the other filters kept: code -> (name, number)."""
+
+    sectors: dict[str, tuple[str, int]]
+    kinds: dict[str, tuple[str, int]]
+    areas: dict[str, tuple[str, int]]
+    sizes: dict[str, tuple[str, int]]
+
+
+def facets(filters: Filters) -> Facets:
+    """Counts beside the values of the four filters: one query each for names and for numbers.
+
+    An organisation in two areas is counted in both.
+    """
+    sectors = _counted(narrowed(replace(filters, sector="", kind="")), "kind__sector__code")
+    kinds = _counted(narrowed(replace(filters, kind="")), "kind__code")
+    areas = _counted(narrowed(replace(filters, area="")), "areas__code")
+    sizes = _counted(narrowed(replace(filters, size="")), "size")
+    wanted_kinds = Kind.objects.order_by("sector__order", "order", "pk")
+    if filters.sector:
+        wanted_kinds = wanted_kinds.filter(sector__code=filters.sector)
+    return Facets(
+        sectors={code: (name, sectors.get(code, 0)) for code, name in Sector.objects.values_list("code", "name")},
+        kinds={code: (name, kinds[code]) for code, name in wanted_kinds.values_list("code", "name") if code in kinds},
+        areas={code: (name, areas.get(code, 0)) for code, name in Area.objects.values_list("code", "name")},
+        sizes={value or "unknown": (str(label), sizes.get(value, 0)) for value, label in Organisation.Size.choices},
+    )
+
+
+def _counted(rows: QuerySet[Organisation], value: str) -> dict[str, int]:
+    return dict(rows.order_by().values_list(value).annotate(number=Count("pk")))
+
+
+def people(text: str = "", order: str = "name") -> QuerySet[Contact]:
+    """Everybody in the register, with their present organisations: two queries, however many rows."""
+    rows = Contact.objects.all()
+    if text:
+        held = Membership.objects.filter(contact=OuterRef("pk"), organisation__name__icontains=text)
+        rows = rows.filter(Q(name__icontains=text) | Q(email__icontains=text) | Exists(held))
+    present = Membership.objects.current().select_related("organisation").order_by("organisation__name", "pk")
+    return rows.prefetch_related(Prefetch("memberships", queryset=present, to_attr="present")).order_by(
+        *PERSON_ORDERS.get(order, PERSON_ORDERS["name"]), "pk"
+    )
+
+
+def members_of(organisation: Organisation) -> QuerySet[Membership]:
+    """Everybody who is or was something for this organisation, those who left last."""
+    return (
+        Membership.objects.filter(organisation=organisation)
+        .select_related("contact__user")
+        .order_by("until_on", "contact__name", "pk")
+    )
+
+
+def history_of(*subjects: Any) -> QuerySet[Entry]:
+    """What was done to these things of one kind, the latest first."""
+    kind = subjects[0]._meta.label_lower
+    keys = [str(subject.pk) for subject in subjects]
+    return Entry.objects.filter(subject_kind=kind, subject_key__in=keys).select_related("actor").order_by("-at", "-pk")
