@@ -8,8 +8,18 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django import template
-from django.core.exceptions import NON_FIELD_ERRORS
-from django.forms import BoundField, CheckboxSelectMultiple, MultiWidget, RadioSelect, SelectDateWidget
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.forms import (
+    BoundField,
+    CheckboxSelectMultiple,
+    DateField,
+    EmailField,
+    Field,
+    FileField,
+    MultiWidget,
+    RadioSelect,
+    SelectDateWidget,
+)
 from django.middleware.csrf import get_token
 from django.template import Context
 from django.urls import NoReverseMatch, reverse
@@ -239,6 +249,29 @@ def focus_id(field: BoundField) -> str:
     return field.id_for_label or field.auto_id
 
 
+def _sentence(field: BoundField, error: ValidationError) -> list[str]:
+    """The error's own sentences, or ours where it only has Django's stock one."""
+    texts = [str(text) for text in error.messages]
+    stock = str(Field.default_error_messages["required"])
+    if error.code == "required" and texts == [stock]:
+        if isinstance(field.field, FileField):
+            return [f"Choose a file for “{field.label}”."]
+        return [f"“{field.label}” needs an answer."]
+    if error.code == "invalid_choice" and "value" in (error.params or {}):
+        return [f"“{error.params['value']}” is not among the choices for “{field.label}”. Choose another."]
+    if error.code == "invalid" and isinstance(field.field, EmailField):
+        return ["Enter an e-mail address with an @ in it, like name@example.org."]
+    if error.code == "invalid" and isinstance(field.field, DateField):
+        return ["Enter a date like 27 March 2019 or 27/3/2019."]
+    return texts
+
+
+@register.filter
+def sentences(field: BoundField) -> list[str]:
+    """What is wrong with a field, in sentences that name it and say what to do."""
+    return [text for error in field.errors.as_data() for text in _sentence(field, error)]
+
+
 @register.filter
 def problems(form: Any) -> list[dict[str, str]]:
     """Every error of a form or formset as {"text", "target"}; `target` is empty for the form as a whole."""
@@ -251,7 +284,7 @@ def problems(form: Any) -> list[dict[str, str]]:
     for name in form.fields:
         field = form[name]
         target = "" if field.is_hidden else focus_id(field)
-        found += [{"text": str(text), "target": target} for text in field.errors]
+        found += [{"text": text, "target": target} for text in sentences(field)]
     return found
 
 
