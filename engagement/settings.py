@@ -124,6 +124,7 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.humanize",
+    "django.forms",  # its widgets' templates, for TemplatesSetting
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
     "allauth",
