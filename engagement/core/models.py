@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.db import models
 
@@ -33,13 +33,14 @@ class Stateful(models.Model):
     """A row whose `state` moves only along `MOVES`, a table `{from: {to, ...}}` of stored values."""
 
     MOVES: ClassVar[dict[str, set[str]]] = {}
+    state: Any  # every table declares its own field
 
     class Meta:
         abstract = True
 
     def may_move_to(self, state: str) -> bool:
         """Whether the table of moves has an arrow from the present state to `state`."""
-        return str(state) in {str(to) for to in self.MOVES.get(str(self.state), set())}  # type: ignore[attr-defined]
+        return str(state) in {str(to) for to in self.MOVES.get(str(self.state), set())}
 
     def move_to(self, state: str) -> None:
         """Change `state` in memory, or raise Refused when the table of moves has no such arrow.
@@ -47,7 +48,8 @@ class Stateful(models.Model):
         The caller holds the row lock and saves; see the `lifecycle` module of each app.
         """
         if not self.may_move_to(state):
-            labels = dict(type(self)._meta.get_field("state").choices or [])
-            now, then = labels.get(self.state, self.state), labels.get(str(state), state)  # type: ignore[attr-defined]
+            options: Any = type(self)._meta
+            labels = dict(options.get_field("state").choices or [])
+            now, then = labels.get(self.state, self.state), labels.get(str(state), state)
             raise Refused(f"This {self._meta.verbose_name} is “{now}”, so it cannot become “{then}”.")
         self.state = str(state)

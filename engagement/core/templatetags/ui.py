@@ -245,7 +245,7 @@ def focus_id(field: BoundField) -> str:
     if isinstance(widget, (RadioSelect, CheckboxSelectMultiple)):
         return field.auto_id
     if isinstance(widget, MultiWidget):
-        return f"{field.auto_id}{widget.widgets_names[0]}"
+        return f"{field.auto_id}{widget.widgets_names[0]}"  # type: ignore[attr-defined]  # missing in the stubs
     return field.id_for_label or field.auto_id
 
 
@@ -257,7 +257,7 @@ def _sentence(field: BoundField, error: ValidationError) -> list[str]:
         if isinstance(field.field, FileField):
             return [f"Choose a file for “{field.label}”."]
         return [f"“{field.label}” needs an answer."]
-    if error.code == "invalid_choice" and "value" in (error.params or {}):
+    if error.code == "invalid_choice" and error.params and "value" in error.params:
         return [f"“{error.params['value']}” is not among the choices for “{field.label}”. Choose another."]
     if error.code == "invalid" and isinstance(field.field, EmailField):
         return ["Enter an e-mail address with an @ in it, like name@example.org."]
