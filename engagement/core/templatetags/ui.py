@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
-from urllib.parse import urlsplit
 
 from django import template
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
@@ -20,6 +19,7 @@ from django.forms import (
     RadioSelect,
     SelectDateWidget,
 )
+from django.http import HttpRequest, QueryDict
 from django.middleware.csrf import get_token
 from django.template import Context
 from django.urls import NoReverseMatch, reverse
@@ -144,10 +144,15 @@ def site_facts_tag() -> dict[str, str]:
     return site_facts()
 
 
+def _request(context: Context) -> HttpRequest | None:
+    """The request, also inside a part that was included with `only`."""
+    return context.get("request") or getattr(context, "request", None)
+
+
 @register.simple_tag(takes_context=True)
 def csrf_field(context: Context) -> SafeString:
     """The hidden CSRF field; also works inside a part that was included with `only`."""
-    request = context.get("request") or getattr(context, "request", None)
+    request = _request(context)
     if request is None:
         return SafeString("")
     return format_html('<input type="hidden" name="csrfmiddlewaretoken" value="{}">', get_token(request))
@@ -156,7 +161,8 @@ def csrf_field(context: Context) -> SafeString:
 @register.simple_tag(takes_context=True)
 def query_without(context: Context, *names: str) -> str:
     """The page's query string without these parameters, for the pager: `{% query_without "page" as query %}`."""
-    query = context["request"].GET.copy()
+    request = _request(context)
+    query = request.GET.copy() if request is not None else QueryDict(mutable=True)
     for name in names:
         query.pop(name, None)
     return query.urlencode()
@@ -190,8 +196,8 @@ def nav_items(context: Context, *parts: str, of: Any = None) -> list[dict[str, s
 
 
 def _path(context: Context) -> str:
-    request = context.get("request")
-    return urlsplit(request.path).path if request is not None else ""
+    request = _request(context)
+    return request.path if request is not None else ""
 
 
 def _current(context: Context, items: list[dict[str, str]]) -> dict[str, str] | None:
@@ -203,7 +209,7 @@ def _current(context: Context, items: list[dict[str, str]]) -> dict[str, str] | 
     for item in items:
         if item["url"] == path:
             return item
-    match = getattr(context.get("request"), "resolver_match", None)
+    match = getattr(_request(context), "resolver_match", None)
     namespace = getattr(match, "namespace", "")
     below = [item for item in items if item["url"] != "/" and path.startswith(item["url"])]
     own = [item for item in items if namespace and item["name"].partition(":")[0] == namespace]
