@@ -70,7 +70,8 @@ class Excerpt(Addressable, Stamped):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=Q(answer__isnull=False, note=None) | Q(answer=None, note__isnull=False), name="excerpt_has_one_source"
+                condition=Q(answer__isnull=False, note=None) | Q(answer=None, note__isnull=False),
+                name="excerpt_has_one_source",
             ),
             models.CheckConstraint(condition=Q(end__gt=F("start")), name="excerpt_is_not_empty"),
             models.UniqueConstraint(fields=["answer", "start", "end"], name="passage_of_an_answer_cut_once"),
@@ -110,6 +111,7 @@ class SourceReading(Stamped):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=Q(answer__isnull=False, note=None) | Q(answer=None, note__isnull=False), name="reading_has_one_source"
+                condition=Q(answer__isnull=False, note=None) | Q(answer=None, note__isnull=False),
+                name="reading_has_one_source",
             )
         ]
