@@ -173,7 +173,7 @@ def problems_in(definition: Definition) -> list[Problem]:
         for question in page.questions:
             found += _in_question(question, known, all_codes)
             known.add(question.code)
-    return found + _in_lists(definition)
+    return [*found, *_in_lists(definition)]
 
 
 def _in_question(question: Question, known: set[str], all_codes: set[str]) -> Iterator[Problem]:
