@@ -105,7 +105,7 @@ def imports_visible_to(user: Any) -> QuerySet[RegisterImport]:
 # --- the register as a list -----------------------------------------------------------------------------
 
 
-def register(filters: Filters = Filters()) -> QuerySet[Organisation]:  # noqa: B008 - frozen
+def register(filters: Filters = Filters()) -> QuerySet[Organisation]:
     """Organisations with kind, sector, areas and number of present people: three queries, however many rows."""
     present = (
         Membership.objects.current()
@@ -201,7 +201,8 @@ def members_of(organisation: Organisation) -> QuerySet[Membership]:
 
 
 def history_of(*subjects: Any) -> QuerySet[Entry]:
-    """What was done to these things of one kind, the latest first."""
-    kind = subjects[0]._meta.label_lower
-    keys = [str(subject.pk) for subject in subjects]
-    return Entry.objects.filter(subject_kind=kind, subject_key__in=keys).select_related("actor").order_by("-at", "-pk")
+    """What was done to these things, the latest first."""
+    wanted = Q(pk__in=[])
+    for subject in subjects:
+        wanted |= Q(subject_kind=subject._meta.label_lower, subject_key=str(subject.pk))
+    return Entry.objects.filter(wanted).select_related("actor").order_by("-at", "-pk")

@@ -1,5 +1,35 @@
 """What changes the register: one function per act, each recorded."""
 
-from engagement.stakeholders.actions.register import ensure_classification
+from engagement.stakeholders.actions.imports import apply_import, discard_import, stage_import
+from engagement.stakeholders.actions.register import (
+    add_contact,
+    add_member,
+    add_organisation,
+    change_contact,
+    change_organisation,
+    change_role,
+    close_organisation,
+    end_membership,
+    ensure_classification,
+    link_contact,
+    own_contact,
+    reopen_organisation,
+)
 
-__all__ = ["ensure_classification"]
+__all__ = [
+    "add_contact",
+    "add_member",
+    "add_organisation",
+    "apply_import",
+    "change_contact",
+    "change_organisation",
+    "change_role",
+    "close_organisation",
+    "discard_import",
+    "end_membership",
+    "ensure_classification",
+    "link_contact",
+    "own_contact",
+    "reopen_organisation",
+    "stage_import",
+]

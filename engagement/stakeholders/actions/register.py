@@ -12,6 +12,7 @@ from engagement.audit import trail
 from engagement.core.errors import Refused
 from engagement.stakeholders import classification, queries
 from engagement.stakeholders.models import Area, Contact, Kind, Membership, Organisation, Sector
+from engagement.stakeholders.spreadsheet import compared
 
 ORGANISATION_FIELDS = (
     "name", "trading_names", "kind", "size", "is_representative", "members_represented", "website", "parent", "remarks",
@@ -177,7 +178,7 @@ def add_member(
     contact = Contact.objects.filter(email__iexact=email).first()
     if contact is None:
         contact = add_contact(actor=actor, name=name, email=email, phone=phone, job_title=job_title)
-    elif same_words(contact.name) != same_words(name):
+    elif compared(contact.name) != compared(name):
         raise Refused(f"This address belongs to {contact.name}, who is in the register.", field="email")
     held = Membership.objects.filter(contact=contact, organisation=organisation).first()
     if held is not None and not held.has_ended:
@@ -220,16 +221,9 @@ def end_membership(membership_id: int, *, actor: Any) -> Membership:
 
 def _record_membership(verb: str, held: Membership, actor: Any, **facts: Any) -> None:
     trail.record(verb, subject=held, actor=actor, organisation=held.organisation_id, contact=held.contact_id, **facts)
-    # The organisation's own page shows who came and went.
-    trail.record(verb, subject=held.organisation, actor=actor, member=held.contact.name, **facts)
 
 
 # --- what all of them need ------------------------------------------------------------------------------
-
-
-def same_words(text: str) -> str:
-    """A name as it is compared: capitals and spacing do not matter."""
-    return " ".join(text.split()).casefold()
 
 
 def _take_over(row: Any, names: tuple[str, ...], facts: dict[str, Any]) -> dict[str, list[Any]]:
