@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from typing import ClassVar
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
@@ -45,11 +46,14 @@ class OutgoingMessage(Addressable, Stamped, Stateful):
 
     MOVES: ClassVar[dict[str, set[str]]] = {
         "planned": {"claimed", "skipped", "expired", "held"},
-        "claimed": {"planned", "sending", "skipped", "expired", "failed", "held"},
+        "claimed": {"planned", "sending", "skipped", "expired", "failed"},
         "sending": {"sent", "planned", "failed", "uncertain"},
         "uncertain": {"sent", "planned"},
         "held": {"planned", "skipped"},
+        "failed": {"planned"},
     }
+    # States that want a person's eye.
+    PROBLEMS: ClassVar[tuple[str, ...]] = ("failed", "uncertain", "held", "expired")
 
     state = models.CharField(max_length=12, choices=State.choices, default=State.PLANNED)
     category = models.CharField(max_length=16, choices=Category.choices, default=Category.TRANSACTIONAL)
@@ -76,6 +80,8 @@ class OutgoingMessage(Addressable, Stamped, Stateful):
     check_name = models.CharField(max_length=60, blank=True, default="")
     priority = models.PositiveSmallIntegerField(default=5)
     due_at = models.DateTimeField()
+    # Not tried again before; set when the mail server said "later".
+    retry_at = models.DateTimeField(null=True, blank=True)
     expires_at = models.DateTimeField(null=True, blank=True)
     # Who holds it until when (claimed, sending), how often it was tried, and what came of it.
     owner = models.CharField(max_length=64, blank=True, default="")
@@ -89,7 +95,9 @@ class OutgoingMessage(Addressable, Stamped, Stateful):
         constraints = [
             models.UniqueConstraint(fields=["rule", "occurrence", "recipient"], name="message_once_per_recipient"),
             models.UniqueConstraint(fields=["rule", "occurrence", "address_key"], name="message_once_per_address"),
-            models.CheckConstraint(condition=~Q(state="sent") | Q(sent_at__isnull=False), name="sent_message_has_a_moment"),
+            models.CheckConstraint(
+                condition=~Q(state="sent") | Q(sent_at__isnull=False), name="sent_message_has_a_moment"
+            ),
             models.CheckConstraint(
                 condition=~Q(state__in=["skipped", "failed"]) | ~Q(reason=""), name="unsent_message_has_a_reason"
             ),
@@ -103,6 +111,18 @@ class OutgoingMessage(Addressable, Stamped, Stateful):
 
     def __str__(self) -> str:
         return f"{self.subject} to {self.to_email}"
+
+    @property
+    def tag(self) -> str:
+        """The word that colours the state on pages."""
+        return {"held": "paused", "uncertain": "warning", "expired": "missed", "claimed": "sending"}.get(
+            self.state, self.state
+        )
+
+    @property
+    def is_secret(self) -> bool:
+        """Whether the text lets its reader sign in, so that nobody else may see it."""
+        return self.rule.startswith("accounts.")
 
 
 class Suppression(Stamped):
@@ -119,7 +139,36 @@ class Suppression(Stamped):
     cause = models.CharField(max_length=16, choices=Cause.choices)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["address_key", "category"], name="address_suppressed_once_per_category")]
+        constraints = [
+            models.UniqueConstraint(fields=["address_key", "category"], name="address_suppressed_once_per_category")
+        ]
+
+
+class Step(models.Model):
+    """Something that happened to a message besides leaving at once: put off, uncertain, an act of staff."""
+
+    message = models.ForeignKey(OutgoingMessage, on_delete=models.CASCADE, related_name="steps")  # its own history
+    at = models.DateTimeField(auto_now_add=True)
+    text = models.CharField(max_length=300)
+    actor = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ["at", "pk"]
+
+    def __str__(self) -> str:
+        return self.text
+
+
+class Line(models.Model):
+    """The way to the mail server: how often it could not be reached in a row, and until when nobody tries."""
+
+    name = models.CharField(max_length=20, primary_key=True)
+    failures = models.PositiveIntegerField(default=0)
+    paused_until = models.DateTimeField(null=True, blank=True)
+    reason = models.CharField(max_length=300, blank=True, default="")
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class Tick(models.Model):

@@ -34,6 +34,7 @@ from kombu.exceptions import KombuError
 from redis.exceptions import RedisError
 
 from engagement.messaging import tasks
+from engagement.messaging.building import unsubscribe_url
 from engagement.messaging.models import OutgoingMessage, address_hash
 from engagement.messaging.rendering import render
 
@@ -120,13 +121,14 @@ def prepare(
     """A message that is rendered and not yet asked for: for previews, and for `queue_all`. Arguments as for `queue`."""
     if check and check not in settings.MESSAGE_CHECKS:
         raise KeyError(f"settings.MESSAGE_CHECKS has no “{check}”.")
-    rendered = render(template, context)
+    address_key = address_hash(to)
+    rendered = render(template, {"unsubscribe_url": unsubscribe_url(category, address_key), **context})
     message = OutgoingMessage(
         category=category,
         rule=rule,
         occurrence=occurrence,
         recipient=str(recipient),
-        address_key=address_hash(to),
+        address_key=address_key,
         to_email=to.strip(),
         to_name=_one_line(to_name)[:200],
         reply_to=reply_to,

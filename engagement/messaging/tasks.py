@@ -8,6 +8,6 @@ from engagement.messaging import delivery
 BELL_SECONDS = 15
 
 
-@shared_task(name="messaging.send_due", ignore_result=True, soft_time_limit=60)
+@shared_task(name="messaging.send_due", ignore_result=True, soft_time_limit=120)
 def send_due() -> None:
     delivery.drain(seconds=12)
