@@ -1,4 +1,16 @@
-from django.urls import URLPattern
+"""Home pages, the overview of a consultation, search, and the two statements of the foot."""
+
+from django.urls import path
+
+from consultations.dashboards.views import partner, public, staff
 
 app_name = "dashboards"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", public.Front.as_view(), name="front"),
+    path("accessibility/", public.Accessibility.as_view(), name="accessibility"),
+    path("privacy/", public.Privacy.as_view(), name="privacy"),
+    path("home/", staff.Home.as_view(), name="home"),
+    path("my/", partner.MyPage.as_view(), name="my_page"),
+    path("search/", staff.Search.as_view(), name="search"),
+    path("manage/<slug:reference>/", staff.Overview.as_view(), name="overview"),
+]

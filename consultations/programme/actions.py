@@ -7,6 +7,8 @@ from typing import Any
 from django.core.files.base import ContentFile
 from django.db import transaction
 from django.db.models import Max, ProtectedError
+from django.urls import reverse
+from django.utils import timezone
 
 from consultations.programme.models import Assignment, Consultation, ConsultationEvent, Document, Theme, ThemeTopic
 from consultations.programme.uploads import Checked
@@ -38,7 +40,9 @@ def change_facts(consultation: Consultation, *, actor: Any, **facts: Any) -> Con
     """
     row = _locked(consultation)
     areas = facts.pop("areas", None)
-    changed = {name: [str(getattr(row, name)), str(value)] for name, value in facts.items() if getattr(row, name) != value}
+    changed = {
+        name: [str(getattr(row, name)), str(value)] for name, value in facts.items() if getattr(row, name) != value
+    }
     if "closes_at" in changed and row.state not in {State.DRAFT, State.IN_REVIEW}:
         raise Refused("The closing time has been announced. Extend the consultation, with a reason.", field="closes_on")
     if "opens_at" in changed and row.state not in {State.DRAFT, State.IN_REVIEW, State.SCHEDULED}:
@@ -59,7 +63,9 @@ def change_facts(consultation: Consultation, *, actor: Any, **facts: Any) -> Con
 
 def _demand_not_opened(consultation: Consultation) -> None:
     if consultation.state not in {State.DRAFT, State.IN_REVIEW, State.SCHEDULED}:
-        raise Refused("Themes are declared before a consultation opens. This one has opened, so its list of themes stays.")
+        raise Refused(
+            "Themes are declared before a consultation opens. This one has opened, so its list of themes stays."
+        )
 
 
 @transaction.atomic
@@ -186,6 +192,13 @@ def link_event(consultation: Consultation, event: Event, *, themes: list[Theme],
     if ConsultationEvent.objects.filter(event=event).exclude(consultation=consultation).exists():
         raise Refused("This event belongs to another consultation.")
     ConsultationEvent.objects.get_or_create(consultation=consultation, event=event)
+    # The events app knows no consultation: it shows these words and leads to this address.
+    Event.objects.filter(pk=event.pk).update(
+        context_title=consultation.title,
+        context_url=reverse("programme:consultation", args=[consultation.reference]),
+        context_reference=consultation.reference,
+        updated_at=timezone.now(),
+    )
     last = event.topics.aggregate(last=Max("order"))["last"]
     for number, theme in enumerate(themes, start=0 if last is None else last + 1):
         if ThemeTopic.objects.filter(theme=theme, topic__event=event).exists():
@@ -200,3 +213,16 @@ def link_event(consultation: Consultation, event: Event, *, themes: list[Theme],
         event=event.pk,
         themes=[theme.code for theme in themes],
     )
+
+
+@transaction.atomic
+def set_event_themes(consultation: Consultation, event: Event, *, themes: list[Theme], actor: Any) -> None:
+    """Make the event talk about exactly these themes. A topic with notes stays: it is evidence on its theme."""
+    dropped = ThemeTopic.objects.filter(theme__consultation=consultation, topic__event=event).exclude(theme__in=themes)
+    for link in dropped.select_related("topic", "theme"):
+        if link.topic.notes.exists():
+            raise Refused(
+                f"There are notes on “{link.topic.title}” already, so it stays a theme of this event.", field="themes"
+            )
+        link.topic.delete()
+    link_event(consultation, event, themes=themes, actor=actor)

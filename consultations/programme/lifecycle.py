@@ -53,7 +53,14 @@ def _demand_complete(consultation: Consultation, state: str) -> None:
 
 
 def _record(
-    consultation: Consultation, verb: str, what: str, *, actor: Any, reason: str = "", is_public: bool = True, **facts: Any
+    consultation: Consultation,
+    verb: str,
+    what: str,
+    *,
+    actor: Any,
+    reason: str = "",
+    is_public: bool = True,
+    **facts: Any,
 ) -> None:
     StateChange.objects.create(consultation=consultation, what=what, reason=reason, actor=actor, is_public=is_public)
     trail.record(

@@ -89,13 +89,17 @@ class Consultation(Addressable, Stamped, Stateful):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=Q(opens_at=None) | Q(closes_at=None) | Q(closes_at__gt=F("opens_at")), name="consultation_closes_after_it_opens"
+                condition=Q(opens_at=None) | Q(closes_at=None) | Q(closes_at__gt=F("opens_at")),
+                name="consultation_closes_after_it_opens",
             ),
             models.CheckConstraint(
-                condition=Q(state__in=["draft", "in_review"]) | Q(closes_at__isnull=False), name="announced_consultation_has_a_close"
+                condition=Q(state__in=["draft", "in_review"]) | Q(closes_at__isnull=False),
+                name="announced_consultation_has_a_close",
             ),
             models.CheckConstraint(
-                condition=Q(reviewed_by=None) | Q(submitted_for_review_by=None) | ~Q(reviewed_by=F("submitted_for_review_by")),
+                condition=Q(reviewed_by=None)
+                | Q(submitted_for_review_by=None)
+                | ~Q(reviewed_by=F("submitted_for_review_by")),
                 name="nobody_reviews_their_own_consultation",
             ),
         ]

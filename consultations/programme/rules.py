@@ -2,9 +2,11 @@
 
 from typing import Any
 
+from django.core.exceptions import PermissionDenied
+
 from consultations.programme.models import Assignment, Consultation
 from engagement.accounts.rules import is_administrator
-from engagement.core.access import rule
+from engagement.core.access import Rule, rule
 
 
 def _roles(user: Any, consultation: Consultation) -> set[str]:
@@ -49,3 +51,9 @@ publishes = is_administrator
 edits = (runs & is_still_being_prepared) | is_administrator
 # Closing the field work belongs to those who read the answers.
 begins_analysis = analyses
+
+
+def demand(question: Rule, user: Any, consultation: Consultation) -> None:
+    """Raise PermissionDenied when the rule says no: for a form on a page that more people may read."""
+    if not question(user, consultation):
+        raise PermissionDenied

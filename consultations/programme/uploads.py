@@ -45,7 +45,9 @@ class Checked:
 
 def check(file_name: str, content: bytes, *, most_megabytes: int) -> Checked:
     """The file as it may be kept; raises Refused with what is wrong with it."""
-    name = re.sub(r"[^\w.() -]+", "-", PurePath(file_name.replace("\\", "/")).name, flags=re.ASCII).strip() or "document"
+    name = (
+        re.sub(r"[^\w.() -]+", "-", PurePath(file_name.replace("\\", "/")).name, flags=re.ASCII).strip() or "document"
+    )
     suffix = PurePath(name).suffix.lower()
     if not content:
         raise Refused(f"{name} is empty. Choose a file with something in it.")
@@ -54,7 +56,9 @@ def check(file_name: str, content: bytes, *, most_megabytes: int) -> Checked:
     if suffix not in TYPES:
         raise Refused(f"{name} is of a kind that we do not take. Choose a {WORDS} file.")
     if not _holds(content, suffix):
-        raise Refused(f"What is in {name} is not what its name says. Save it again as {suffix[1:].upper()} and choose that.")
+        raise Refused(
+            f"What is in {name} is not what its name says. Save it again as {suffix[1:].upper()} and choose that."
+        )
     return Checked(name[-200:], suffix, TYPES[suffix], content, hashlib.sha256(content).hexdigest())
 
 
@@ -79,6 +83,8 @@ def _is_package(content: bytes, suffix: str) -> bool:
             names = set(package.namelist())
             if suffix in PARTS:
                 return PARTS[suffix] in names and "[Content_Types].xml" in names
-            return "mimetype" in names and package.read("mimetype").decode("ascii", "replace").strip() == TYPES[suffix]
+            if "mimetype" not in names or package.getinfo("mimetype").file_size > 200:
+                return False
+            return package.read("mimetype").decode("ascii", "replace").strip() == TYPES[suffix]
     except (zipfile.BadZipFile, RuntimeError, NotImplementedError):
         return False

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.shortcuts import get_object_or_404
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
 
 from consultations.programme import queries
 from consultations.programme.models import Consultation
+from engagement.core.errors import Refused
+from engagement.core.views import Guarded
 
 
 class OfConsultation:
@@ -31,3 +35,26 @@ class OfConsultation:
     def consultation(self) -> Consultation:
         """The page's consultation. A page about a thing inside of it overrides this beside `get_subject`."""
         return self.subject
+
+
+class PressView(OfConsultation, Guarded, abstract=True):
+    """A button without a page: does one thing on POST and goes back; a refusal is shown there."""
+
+    http_method_names = ["post"]
+    done = ""
+
+    def act(self) -> None:
+        raise NotImplementedError
+
+    def get_success_url(self) -> str:
+        raise NotImplementedError
+
+    def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        try:
+            self.act()
+        except Refused as refused:
+            messages.error(request, refused.message)
+        else:
+            if self.done:
+                messages.success(request, self.done)
+        return redirect(self.get_success_url())

@@ -1,0 +1,96 @@
+"""What a partner's page shows: what waits for them, what they began, what they sent, and what became of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.urls import reverse
+
+from consultations.invitations.models import Invitation
+from consultations.programme import queries as programme
+from consultations.programme.models import Consultation
+from consultations.submissions import queries as submissions
+from consultations.submissions.models import Submission
+from consultations.summaries.models import Summary
+from engagement.events import queries as events
+from engagement.events.models import Registration
+from engagement.stakeholders import queries as stakeholders
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """A consultation that this person can answer; `for_whom` names the organisations that were asked through them."""
+
+    consultation: Consultation
+    for_whom: list[str]
+    is_invited: bool
+
+
+@dataclass(frozen=True)
+class Booking:
+    registration: Registration
+    url: str
+
+
+@dataclass(frozen=True)
+class Page:
+    waiting: list[Waiting]
+    drafts: list[Submission]
+    sent: list[Submission]
+    bookings: list[Booking]
+    became: list[Summary]
+    organisations: list[Any]
+
+
+def page_of(user: Any, now: datetime) -> Page:
+    """Everything at once: a fixed number of queries."""
+    own = list(submissions.own(user).select_related("consultation", "organisation").order_by("-updated_at", "-pk"))
+    drafts = [row for row in own if row.state in Submission.DRAFTS]
+    sent = [row for row in own if row.state in Submission.COUNTED]
+    became = Summary.objects.filter(
+        consultation__in={row.consultation_id for row in sent},
+        state=Summary.State.PUBLISHED,
+        consultation__state=Consultation.State.REPORTED,
+    )
+    return Page(
+        waiting=_waiting(user, now, own),
+        drafts=drafts,
+        sent=sent,
+        bookings=_bookings(user, now),
+        became=list(became.select_related("consultation").order_by("-published_at", "-pk")),
+        organisations=list(stakeholders.organisations_of(user)),
+    )
+
+
+def _waiting(user: Any, now: datetime, own: list[Submission]) -> list[Waiting]:
+    """Open consultations without an answer of theirs, those that asked them by name among them, by closing time."""
+    contact = stakeholders.contact_of(user)
+    asked: dict[int, list[Invitation]] = {}
+    if contact is not None:
+        rows = Invitation.objects.filter(contact=contact, state__in=Invitation.OUTSTANDING)
+        for invitation in rows.select_related("organisation").order_by("pk"):
+            asked.setdefault(invitation.consultation_id, []).append(invitation)
+    present = [row for row in own if row.state not in Submission.SET_ASIDE]
+    answered = {(row.consultation_id, row.organisation_id) for row in present}
+    touched = {row.consultation_id for row in present}
+    waiting = []
+    for it in programme.open_now(now):
+        to_do = [row for row in asked.get(it.pk, []) if (it.pk, row.organisation_id) not in answered]
+        if to_do:
+            names = [row.organisation.name for row in to_do if row.organisation is not None]
+            waiting.append(Waiting(it, names, is_invited=True))
+        elif it.pk not in touched and it.access == Consultation.Access.PUBLIC:
+            waiting.append(Waiting(it, [], is_invited=False))
+    return waiting
+
+
+def _bookings(user: Any, now: datetime) -> list[Booking]:
+    """Places and places in the queue at events to come, by the person's own address."""
+    live = [Registration.State.CONFIRMED, Registration.State.WAITING, Registration.State.OFFERED]
+    rows = Registration.objects.filter(email__iexact=user.email, state__in=live, event__ends_at__gt=now)
+    return [
+        Booking(row, reverse("events:booking", args=[events.booking_token(row)]))
+        for row in rows.select_related("event").order_by("event__starts_at", "pk")
+    ]

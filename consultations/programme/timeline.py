@@ -1,0 +1,72 @@
+"""A consultation from its opening to the decision, as its public page tells it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.utils import timezone
+
+from consultations.programme.models import Consultation
+from engagement.core.templatetags.ui import day, moment
+
+State = Consultation.State
+# What a recorded move adds between opening and closing.
+NAMED = {"paused": "Paused", "resumed": "Open again", "extended": "Closing time moved"}
+
+
+def public_steps(consultation: Consultation, now: datetime | None = None) -> list[dict[str, Any]]:
+    """What has been, what is now and what will come, in order, for the `steps` component."""
+    now = now or timezone.now()
+    state = consultation.state
+    has_closed = state in {State.CLOSED, State.ANALYSING, State.REPORTED, State.ARCHIVED}
+    has_opened = has_closed or state in {State.OPEN, State.PAUSED}
+    steps = [
+        _step("Opened" if has_opened else "Opens", moment(consultation.opens_at), done=has_opened, current=False),
+        *(
+            _step(NAMED[change.what], _with_reason(moment(change.at), change.reason), done=True, current=False)
+            for change in consultation.changes.all()
+            if change.is_public and change.what in NAMED
+        ),
+    ]
+    if has_opened and not has_closed:
+        words = "Answers are paused" if state == State.PAUSED else "Open for answers"
+        steps.append(_step(words, "", done=False, current=True))
+    steps += [
+        _step("Closed" if has_closed else "Closes", moment(_close(consultation)), done=has_closed, current=False),
+        _step(
+            "We read every answer",
+            "",
+            done=state in {State.REPORTED, State.ARCHIVED},
+            current=state in {State.CLOSED, State.ANALYSING},
+        ),
+        _step(
+            "We published what we heard" if consultation.reported_at else "We publish what we heard",
+            _response_words(consultation),
+            done=state in {State.REPORTED, State.ARCHIVED},
+            current=False,
+        ),
+    ]
+    if consultation.decision_owner:
+        steps.append(
+            _step("Decision", f"By: {consultation.decision_owner}", done=False, current=state == State.REPORTED)
+        )
+    return steps
+
+
+def _step(title: str, text: str, *, done: bool, current: bool) -> dict[str, Any]:
+    return {"title": title, "text": text, "done": done, "current": current}
+
+
+def _close(consultation: Consultation) -> datetime | None:
+    return consultation.closed_at or consultation.closes_at
+
+
+def _with_reason(when: str, reason: str) -> str:
+    return f"{when}. {reason}" if reason else when
+
+
+def _response_words(consultation: Consultation) -> str:
+    if consultation.reported_at:
+        return day(consultation.reported_at)
+    return f"By {day(consultation.response_due_on)}" if consultation.response_due_on else ""
