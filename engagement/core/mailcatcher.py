@@ -10,6 +10,7 @@ from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
 
+from django import forms
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
@@ -97,18 +98,33 @@ class _OnlyWithCatcher(Guarded, abstract=True):
         return KeptMessage(name, path)
 
 
+class RecipientForm(forms.Form):
+    """Finds messages by a part of the recipient's address."""
+
+    to = forms.CharField(label="Part of the recipient’s address", required=False)
+
+
 class MailListView(_OnlyWithCatcher, ListPage):
     """Every kept message, newest first."""
 
     template_name = "core/mail_list.html"
     context_object_name = "kept"
 
+    @property
+    def to(self) -> str:
+        return self.request.GET.get("to", "").strip()
+
     def get_queryset(self) -> Any:
-        return kept_messages(self.request.GET.get("to", "").strip())
+        return kept_messages(self.to)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        to = self.request.GET.get("to", "").strip()
-        return super().get_context_data(to=to, query=urlencode({"to": to}) if to else "", **kwargs)
+        return super().get_context_data(
+            to=self.to,
+            filter=RecipientForm(self.request.GET or None),
+            clear=reverse("core:mail") if self.to else "",
+            query=urlencode({"to": self.to}) if self.to else "",
+            **kwargs,
+        )
 
 
 class MailMessageView(_OnlyWithCatcher, PageView):
