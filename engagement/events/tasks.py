@@ -1,0 +1,14 @@
+"""Bells of events."""
+
+from celery import shared_task
+from django.utils import timezone
+
+from engagement.events import lifecycle, queries, reminders
+
+
+@shared_task(name="events.sweep")
+def sweep() -> None:
+    for event in queries.booking_to_close(timezone.now()):
+        lifecycle.close_booking(event.pk)
+    reminders.plan_due()
+    reminders.purge_due()

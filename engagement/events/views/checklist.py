@@ -1,0 +1,46 @@
+"""Are we ready? The steps of an event with the state of each."""
+
+from __future__ import annotations
+
+from django.urls import reverse
+
+from engagement.events.models import Event
+
+
+def of(event: Event, *, counts: dict[str, int], notes: dict[str, int], topics: int) -> list[dict[str, str]]:
+    """Steps for the task list, those before the event first; asks the database nothing."""
+
+    def step(title: str, page: str, is_done: bool, hint: str = "", label: str = "To do") -> dict[str, str]:
+        state, word = ("done", "Done") if is_done else ("to_do", label)
+        address = reverse(f"events:{page}", args=[event.public_id])
+        return {"title": title, "url": address, "hint": hint, "state": state, "label": word}
+
+    has_place = event.mode == Event.Mode.ONLINE or bool(event.venue_name)
+    has_link = event.mode == Event.Mode.IN_PERSON or bool(event.joining_link)
+    has_access = event.mode == Event.Mode.ONLINE or bool(event.access_information)
+    steps = [
+        step("Say where it is", "edit", has_place and has_link, "" if has_link else "The link to join is missing."),
+        step("Say how people get in and around", "edit", has_access),
+        step("Set the topics", "topics", topics > 0, f"{topics} topics" if topics else "Notes are kept by topic."),
+    ]
+    if not event.is_over and not event.has_begun:
+        left = f"{event.places_left} of {event.capacity} places left"
+        is_open = event.state in {Event.State.BOOKING, Event.State.BOOKING_CLOSED}
+        steps.append(step("Open booking", "staff_event", is_open, left))
+        return steps
+    marked = counts["expected"] - counts["unmarked"]
+    steps.append(
+        step(
+            "Mark who came",
+            "roster",
+            counts["expected"] > 0 and not counts["unmarked"],
+            f"{marked} of {counts['expected']} people marked",
+        )
+    )
+    is_written = notes["notes"] > 0
+    steps.append(step("Write the notes", "notes", is_written, f"{notes['notes']} notes" if is_written else ""))
+    steps.append(step("Circulate the notes", "notes", is_written and not notes["draft"]))
+    proposed = f"{notes['proposed']} amendments to decide" if notes["proposed"] else ""
+    settled = notes["agreed"] + notes["disputed"]
+    steps.append(step("Agree the notes", "notes", is_written and settled == notes["notes"], proposed))
+    return steps

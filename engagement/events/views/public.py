@@ -1,0 +1,166 @@
+"""What everybody sees: the list, an event, a booking and what its own link shows."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms as django_forms
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.views.generic import View
+
+from engagement.core.access import anyone
+from engagement.core.templatetags.ui import clock, moment
+from engagement.core.views import ActionView, Guarded, ListPage, PageView
+from engagement.events import calendars, forms, lifecycle, queries
+from engagement.events.models import Event, Registration
+
+CALENDAR_TYPE = "text/calendar; charset=utf-8"
+# The addresses typed in this browser, by event, for the receipts.
+SESSION_KEY = "events.booked"
+
+
+def _file(text: str, name: str, method: str) -> HttpResponse:
+    response = HttpResponse(text.encode(), content_type=f"{CALENDAR_TYPE}; method={method}")
+    response["Content-Disposition"] = f'attachment; filename="{name}.ics"'
+    return response
+
+
+class EventList(ListPage):
+    access = anyone
+    open_to_all = True
+    template_name = "events/list.html"
+    paginate_by = 20
+
+    def get_queryset(self) -> Any:
+        return queries.upcoming()
+
+
+class Feed(Guarded, View):
+    """The public list for calendar programs."""
+
+    access = anyone
+    open_to_all = True
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        return _file(calendars.feed(queries.upcoming()[:500]), "events", calendars.PUBLISH)
+
+
+class OfEvent:
+    """A page about one event that the person may see."""
+
+    subject: Event
+
+    def get_subject(self) -> Event:
+        found = queries.visible_to(self.request.user)  # type: ignore[attr-defined]
+        return get_object_or_404(found, slug=self.kwargs["slug"])  # type: ignore[attr-defined]
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        crumbs = [("Events", reverse("events:list"))]
+        return super().get_context_data(event=self.subject, crumbs=crumbs, **kwargs)  # type: ignore[misc]
+
+
+class EventPage(OfEvent, PageView):
+    access = anyone
+    open_to_all = True
+    template_name = "events/event.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(topics=list(self.subject.topics.all()), **kwargs)
+
+
+class Book(OfEvent, ActionView):
+    """A booking without an account. Whether an address was known is told to its mailbox only, never here."""
+
+    access = anyone
+    open_to_all = True
+    form_class = forms.BookingForm
+    template_name = "events/book.html"
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return {**super().get_form_kwargs(), "is_online": self.subject.mode == Event.Mode.ONLINE}
+
+    def get_initial(self) -> dict[str, Any]:
+        user = self.request.user
+        return {"name": user.name, "email": user.email} if user.is_authenticated else {}
+
+    def act(self, form: forms.BookingForm) -> None:
+        registration = lifecycle.register(self.subject.pk, **form.values())
+        booked = {**self.request.session.get(SESSION_KEY, {}), self.subject.slug: registration.email}
+        self.request.session[SESSION_KEY] = booked
+
+    def get_success_url(self) -> str:
+        return reverse("events:booked", args=[self.subject.slug])
+
+
+class Receipt(OfEvent, PageView):
+    """The same words whether the booking is new or not, confirmed or waiting: the message says which."""
+
+    access = anyone
+    open_to_all = True
+    template_name = "events/booked.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        address = self.request.session.get(SESSION_KEY, {}).get(self.subject.slug, "")
+        when = f"{moment(self.subject.starts_at)} to {clock(self.subject.ends_at)}"
+        rows = [("When", when), ("Where", self.subject.place or self.subject.get_mode_display())]
+        return super().get_context_data(address=address, rows=rows, **kwargs)
+
+
+class OfBooking:
+    """A page about the booking that a signed link names."""
+
+    subject: Registration
+
+    def get_subject(self) -> Registration:
+        return queries.by_token(queries.BOOKING_TOKEN, self.kwargs["token"])  # type: ignore[attr-defined]
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        event = self.subject.event
+        crumbs = [("Events", reverse("events:list")), (event.title, reverse("events:event", args=[event.slug]))]
+        return super().get_context_data(  # type: ignore[misc]
+            registration=self.subject,
+            event=event,
+            token=self.kwargs["token"],
+            crumbs=crumbs,
+            **kwargs,  # type: ignore[attr-defined]
+        )
+
+    def may_give_up(self) -> bool:
+        event, registration = self.subject.event, self.subject
+        is_on = event.is_ahead or event.state == Event.State.POSTPONED
+        return registration.state in Registration.LIVE and is_on and not event.has_begun
+
+
+class Booking(OfBooking, PageView):
+    access = anyone
+    open_to_all = True
+    template_name = "events/booking.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(
+            position=queries.place_in_queue(self.subject), may_give_up=self.may_give_up(), **kwargs
+        )
+
+
+class GiveUp(OfBooking, ActionView):
+    access = anyone
+    open_to_all = True
+    form_class = django_forms.Form
+    template_name = "events/give_up.html"
+
+    def act(self, form: django_forms.Form) -> None:
+        lifecycle.cancel(self.subject.pk)
+
+    def get_success_url(self) -> str:
+        return reverse("events:booking", args=[self.kwargs["token"]])
+
+
+class BookingCalendar(OfBooking, Guarded, View):
+    access = anyone
+    open_to_all = True
+
+    def get(self, request: HttpRequest, token: str) -> HttpResponse:
+        text, method = calendars.of_place(self.subject)
+        return _file(text, self.subject.event.slug, method)
