@@ -129,17 +129,17 @@ def _reap(now: datetime) -> dict[str, int]:
 def _move(
     key: int,
     states: set[State],
-    owner: str | None,
+    holder: str | None,
     *,
     step: str = "",
     lease_is_over_at: datetime | None = None,
     **fields: object,
 ) -> bool:
-    """Change one row if it still is in one of `states`, belongs to `owner` (or to anybody, for None), and, where
+    """Change one row if it still is in one of `states`, belongs to `holder` (or to anybody, for None), and, where
     asked, has outlived its lease. False means that somebody else has it by now."""
     rows = OutgoingMessage.objects.filter(pk=key, state__in=states)
-    if owner is not None:
-        rows = rows.filter(owner=owner)
+    if holder is not None:
+        rows = rows.filter(owner=holder)
     if lease_is_over_at is not None:
         rows = rows.filter(lease_until__lt=lease_is_over_at)
     with transaction.atomic():
@@ -157,7 +157,7 @@ def _process(message: OutgoingMessage, owner: str, transport: Transport) -> str:
     faults.fault("after claim")
     try:
         state, reason = _wanted(message)
-    except Exception as error:  # noqa: BLE001 - a broken question must neither lose the message nor stop the others
+    except Exception as error:
         logger.exception("Message %s: the question “%s” failed.", message.pk, message.check_name)
         outcome = Outcome(Result.LATER, f"The question whether it is still wanted failed: {type(error).__name__}")
         return _store(message, owner, outcome)
@@ -183,7 +183,7 @@ def _process(message: OutgoingMessage, owner: str, transport: Transport) -> str:
         outcome = transport.send(email, mark)
     except DatabaseError:
         raise
-    except Exception as error:  # noqa: BLE001 - a message that breaks the sender must not stop the others
+    except Exception as error:
         logger.exception("Message %s could not be handed over.", message.pk)
         transport.close()
         reason = f"Handing it over failed: {type(error).__name__}"
@@ -259,7 +259,7 @@ def _put_off(message: OutgoingMessage, owner: str, reason: str, now: datetime) -
     longest = min(FIRST_WAIT_SECONDS * 2 ** min(message.attempts, 10), LONGEST_WAIT_SECONDS)
     wait = timedelta(seconds=random.uniform(longest / 2, longest))  # noqa: S311 - spreads retries, guards nothing
     # Nobody counts an attempt that ended before its mark, so it is counted here.
-    counted = Case(When(state=State.CLAIMED, then=F("attempts") + 1), default=F("attempts"))
+    counted = F("attempts") + Case(When(state=State.CLAIMED, then=1), default=0)
     _move(
         message.pk,
         {State.CLAIMED, State.SENDING},

@@ -84,6 +84,7 @@ class OrganisationForm(forms.ModelForm):
         widget=forms.CheckboxSelectMultiple,
         help_text="Where it works. Choose several for more than one area.",
     )
+    website = forms.URLField(label="Website", required=False, assume_scheme="https")
     parent = forms.ModelChoiceField(
         label="Part of", queryset=Organisation.objects.none(), required=False, to_field_name="name",
         widget=forms.TextInput, help_text="The name of a larger organisation in the register, if it is part of one.",
@@ -121,7 +122,6 @@ class OrganisationForm(forms.ModelForm):
         kinds.error_messages["required"] = "Choose what kind of organisation it is."
         areas.queryset = Area.objects.all()
         parent.queryset = Organisation.objects.exclude(pk=self.instance.pk)
-        self.fields["website"].assume_scheme = "https"  # type: ignore[attr-defined]
         if self.instance.pk and self.instance.parent_id:
             self.initial["parent"] = self.instance.parent.name
 

@@ -1,0 +1,141 @@
+"""Whatever dies, and whenever: no message is accepted twice, and none is lost.
+
+The assertions are on the log of the mail server, not on our own table alone.
+"""
+
+import os
+import random
+import signal
+from collections import Counter
+from datetime import timedelta
+
+import pytest
+from django.db import connections
+from django.utils import timezone
+
+from engagement.messaging import delivery, faults
+from engagement.messaging.models import OutgoingMessage
+from tests.factories.messaging import MessageFactory
+
+pytestmark = pytest.mark.django_db(transaction=True)
+POINTS = {
+    "in claim": 0,
+    "after claim": 0,
+    "before mark": 0,
+    "after mark": 1,
+    "after payload": 1,
+    "after answer": 1,
+    "before result": 1,
+    "after result": 0,
+}
+FINAL = {"sent", "uncertain", "failed"}
+
+
+def drain_in_a_process_that_dies(at, passes=0):
+    """Drain in a child that kills itself at the named point, after passing it so many times; returns whether it did."""
+    connections.close_all()
+    child = os.fork()
+    if child == 0:
+        left = [passes]
+
+        def fault(name):
+            if name == at:
+                left[0] -= 1
+                if left[0] < 0:
+                    os.kill(os.getpid(), signal.SIGKILL)
+
+        faults.fault = fault
+        try:
+            delivery.drain(seconds=30)
+        finally:
+            os._exit(0)
+    _, status = os.waitpid(child, 0)
+    return os.WIFSIGNALED(status)
+
+
+def outlive_leases():
+    OutgoingMessage.objects.filter(lease_until__isnull=False).update(lease_until=timezone.now() - timedelta(seconds=1))
+    OutgoingMessage.objects.filter(retry_at__isnull=False).update(retry_at=None)
+
+
+@pytest.mark.parametrize(("point", "uncertain"), POINTS.items())
+def test_process_killed_at_any_point_sends_no_second_copy_and_loses_nothing(sink, point, uncertain):
+    messages = MessageFactory.create_batch(5)
+
+    assert drain_in_a_process_that_dies(at=point, passes=0 if point == "in claim" else 2)
+    outlive_leases()
+    delivery.drain()
+
+    states = Counter(OutgoingMessage.objects.values_list("state", flat=True))
+    assert states == Counter({"sent": 5 - uncertain, "uncertain": uncertain})
+    copies = sink.copies()
+    assert max(copies.values()) == 1
+    sent = set(OutgoingMessage.objects.filter(state="sent").values_list("message_id", flat=True))
+    assert sent <= set(copies)
+    assert len(copies) == len(messages) - (point in {"after mark", "after payload"})
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_many_kills_and_a_faulty_server(sink, seed):
+    dice = random.Random(seed)
+    MessageFactory.create_batch(60)
+    answers = {"RCPT": ["451 later", "550 5.7.1 no"], "DATA": ["drop"], "DOT": ["452 later", "drop", "accept and drop"]}
+    cut = []
+
+    def answer(stage, address):
+        said = dice.choice(answers[stage]) if dice.random() < 0.06 else ""
+        if stage == "DOT" and "drop" in said:
+            cut.append(said)
+        return said
+
+    sink.answer = answer
+    kills = 0
+    for _ in range(200):
+        outlive_leases()
+        if not OutgoingMessage.objects.exclude(state__in=FINAL).exists():
+            break
+        kills += drain_in_a_process_that_dies(at=dice.choice(list(POINTS)), passes=dice.randrange(6))
+
+    states = Counter(OutgoingMessage.objects.values_list("state", flat=True))
+    assert kills > 5
+    assert set(states) <= FINAL, states
+    assert max(sink.copies().values()) == 1
+    sent = set(OutgoingMessage.objects.filter(state="sent").values_list("message_id", flat=True))
+    assert sent <= set(sink.copies())
+    assert states["uncertain"] <= kills + len(cut)
+
+
+def test_without_the_state_uncertain_there_are_second_copies(sink, monkeypatch):
+    """The negative control: a reaper that takes every row left in flight for unsent, as other systems do."""
+
+    def take_for_unsent(now):
+        OutgoingMessage.objects.filter(state="sending", lease_until__lt=now).update(state="planned", owner="")
+        return {}
+
+    monkeypatch.setattr(delivery, "_reap", take_for_unsent)
+    MessageFactory.create_batch(5)
+
+    assert drain_in_a_process_that_dies(at="after answer", passes=2)
+    outlive_leases()
+    delivery.drain()
+
+    assert max(sink.copies().values()) == 2
+
+
+def test_two_processes_share_the_work(sink):
+    MessageFactory.create_batch(50)
+    connections.close_all()
+    children = []
+    for _ in range(2):
+        child = os.fork()
+        if child == 0:
+            try:
+                delivery.drain(seconds=30)
+            finally:
+                os._exit(0)
+        children.append(child)
+    for child in children:
+        os.waitpid(child, 0)
+
+    assert sink.copies().total() == len(sink.copies()) == 50
+    assert set(OutgoingMessage.objects.values_list("state", flat=True)) == {"sent"}
