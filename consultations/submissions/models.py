@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import uuid
+from pathlib import PurePath
 from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 
 from consultations.programme.models import Consultation
 from consultations.surveys.models import Survey, SurveyVersion
@@ -63,11 +66,14 @@ class Submission(Addressable, Stamped, Stateful):
     MOVES: ClassVar[dict[str, set[str]]] = {
         "started": {"in_progress", "awaiting_approval", "submitted", "lapsed", "withdrawn"},
         "in_progress": {"awaiting_approval", "submitted", "lapsed", "withdrawn"},
-        "awaiting_approval": {"in_progress", "submitted", "lapsed"},
+        "awaiting_approval": {"in_progress", "submitted", "lapsed", "withdrawn"},
         "submitted": {"in_progress", "accepted", "withdrawn", "duplicate", "rejected"},
         "accepted": {"coded", "withdrawn", "duplicate", "rejected"},
         "coded": {"considered", "accepted", "withdrawn", "duplicate", "rejected"},
         "considered": {"withdrawn"},
+        # What was set aside by mistake comes back.
+        "duplicate": {"submitted"},
+        "rejected": {"submitted"},
     }
 
     consultation = models.ForeignKey(Consultation, on_delete=models.PROTECT, related_name="submissions")
@@ -93,6 +99,8 @@ class Submission(Addressable, Stamped, Stateful):
     stricter: models.JSONField = models.JSONField(default=dict, blank=True)
     may_contact = models.BooleanField(default=False)
     statement = models.TextField("written statement", blank=True, default="")
+    # Goes up with every change of the statement; a page that was opened at another revision conflicts.
+    statement_revision = models.PositiveIntegerField(default=0)
     privacy_version = models.PositiveSmallIntegerField(null=True, blank=True)
     timing = models.CharField(max_length=12, choices=Timing.choices, blank=True, default="")
     submitted_at = models.DateTimeField(null=True, blank=True)
@@ -134,13 +142,55 @@ class Submission(Addressable, Stamped, Stateful):
     def __str__(self) -> str:
         return self.reference
 
+    @property
+    def is_draft(self) -> bool:
+        """Whether it is still being written."""
+        return self.state in self.DRAFTS
+
+    @property
+    def is_counted(self) -> bool:
+        """Whether it was sent and stands in figures."""
+        return self.state in self.COUNTED and not self.is_test
+
+    @property
+    def is_intake(self) -> bool:
+        """Whether staff typed in what came by another channel."""
+        return self.channel not in {self.Channel.ONLINE, self.Channel.IMPORT}
+
+    @property
+    def from_whom(self) -> str:
+        """The organisation or person, for those who may know; see `confidentiality.shown_as` for everybody else."""
+        return self.organisation.name if self.organisation else self.respondent_name or "A person without a name"
+
+
+class StatementRevision(models.Model):
+    """One save of the written statement, append-only: no text that was saved is ever gone."""
+
+    submission = models.ForeignKey(Submission, on_delete=models.CASCADE, related_name="statements")  # goes with it
+    number = models.PositiveIntegerField()
+    at = models.DateTimeField(default=timezone.now)
+    actor = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    text = models.TextField(blank=True)
+    # False for a text that lost against a colleague's at the same time and was kept for its writer.
+    is_applied = models.BooleanField(default=True)
+
+    class Meta:
+        ordering = ["submission", "number"]
+        constraints = [
+            models.UniqueConstraint(fields=["submission", "number"], name="statement_revision_numbered_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.submission}, statement {self.number}"
+
 
 class Response(Stamped):
     """The answers to one survey, as one document keyed by question code.
 
     `data` holds accepted answers: text, numbers as numbers, dates as ISO text, one choice as its code, several as a
     list of codes in the order of the form, a matrix as an object of row code to choice code; "code__other" holds what
-    was written beside "Other". `unfinished` holds what was typed and not (yet) acceptable, as the form posted it.
+    was written beside "Other". `unfinished` holds, for each page, what was typed and is not (yet) acceptable, as the
+    form posted it.
     """
 
     submission = models.ForeignKey(Submission, on_delete=models.CASCADE, related_name="responses")  # a part of it
@@ -162,17 +212,33 @@ class Response(Stamped):
 class ResponseRevision(models.Model):
     """One save, append-only: the audit, the undo, and the recovery of what was once typed."""
 
+    class Kind(models.TextChoices):
+        SAVED = "saved", "Saved"
+        UNFINISHED = "unfinished", "Typed, not acceptable yet"
+        CONFLICT = "conflict", "Kept beside a colleague's answer"
+        SETTLED = "settled", "Chosen between two answers"
+        SENT = "sent", "Left out when sent"
+
+    # Those that together give the answers as they were last saved, on the path or off it.
+    APPLIED: ClassVar[tuple[str, ...]] = ("saved", "settled")
+
     response = models.ForeignKey(Response, on_delete=models.CASCADE, related_name="revisions")  # goes with it
     number = models.PositiveIntegerField()
-    at = models.DateTimeField(auto_now_add=True)
+    at = models.DateTimeField(default=timezone.now)
     actor = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
-    page = models.CharField(max_length=80)
+    kind = models.CharField(max_length=10, choices=Kind.choices, default=Kind.SAVED)
+    page = models.CharField(max_length=80, blank=True)
     # What this save set, as {"code": value}; a removed answer is null.
     patch: models.JSONField = models.JSONField()
+    # The number of the conflict that this save decided.
+    settles = models.PositiveIntegerField(null=True, blank=True)
 
     class Meta:
         ordering = ["response", "number"]
         constraints = [models.UniqueConstraint(fields=["response", "number"], name="revision_numbered_once")]
+
+    def __str__(self) -> str:
+        return f"{self.response}, revision {self.number}"
 
 
 class TextAnswer(models.Model):
@@ -206,8 +272,18 @@ class Tally(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["version", "question_code", "row_code", "choice_code"], name="counted_in_one_place")
+            models.UniqueConstraint(
+                fields=["version", "question_code", "row_code", "choice_code"], name="counted_in_one_place"
+            )
         ]
+
+    def __str__(self) -> str:
+        return f"{self.question_code} {self.row_code} {self.choice_code}: {self.n}"
+
+
+def evidence_path(document: EvidenceDocument, file_name: str) -> str:
+    """Where an uploaded file is kept: under a name of ours, so that theirs never becomes a path."""
+    return f"evidence/{timezone.now():%Y/%m}/{uuid.uuid4().hex}{PurePath(file_name).suffix.lower()}"
 
 
 class EvidenceDocument(Addressable, Stamped):
@@ -215,7 +291,7 @@ class EvidenceDocument(Addressable, Stamped):
 
     submission = models.ForeignKey(Submission, on_delete=models.CASCADE, related_name="evidence")  # a part of it
     title = models.CharField(max_length=200)
-    file = models.FileField(upload_to="evidence/%Y/%m/")
+    file = models.FileField(upload_to=evidence_path)
     file_name = models.CharField(max_length=200)
     content_type = models.CharField(max_length=100)
     size = models.PositiveIntegerField()

@@ -1,4 +1,34 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from consultations.submissions.views import beside, intake, sections, sending, staff, start, tasks
 
 app_name = "submissions"
-urlpatterns: list[URLPattern] = []
+OWN = "submissions/<uuid:public_id>/"
+MANAGE = "manage/<slug:reference>/submissions/"
+
+urlpatterns = [
+    path("consultations/<slug:reference>/respond/", start.Respond.as_view(), name="respond"),
+    path("consultations/<slug:reference>/respond/about-you/", start.AboutYou.as_view(), name="about_you"),
+    path(OWN, tasks.Tasks.as_view(), name="tasks"),
+    path(f"{OWN}surveys/<slug:survey>/<str:page>/", sections.Section.as_view(), name="section"),
+    path(f"{OWN}surveys/<slug:survey>/conflicts/<int:number>/", sections.Conflict.as_view(), name="conflict"),
+    path(f"{OWN}statement/", beside.Statement.as_view(), name="statement"),
+    path(f"{OWN}documents/", beside.Documents.as_view(), name="documents"),
+    path(f"{OWN}documents/<uuid:document>/", beside.OwnDocument.as_view(), name="own_document"),
+    path(f"{OWN}documents/<uuid:document>/remove/", beside.RemoveDocument.as_view(), name="remove_document"),
+    path(f"{OWN}confidentiality/", beside.Confidentiality.as_view(), name="confidentiality"),
+    path(f"{OWN}check/", sending.Check.as_view(), name="check"),
+    path(f"{OWN}send/", sending.Submit.as_view(), name="submit"),
+    path(f"{OWN}receipt/", sending.Receipt.as_view(), name="receipt"),
+    path(f"{OWN}reopen/", sending.Reopen.as_view(), name="reopen"),
+    path(f"{OWN}withdraw/", sending.Withdraw.as_view(), name="withdraw"),
+    path(MANAGE, staff.Submissions.as_view(), name="list"),
+    path(f"{MANAGE}enter/", intake.Enter.as_view(), name="enter"),
+    path(f"{MANAGE}<str:submission>/", staff.Detail.as_view(), name="detail"),
+    path(f"{MANAGE}<str:submission>/accept/", staff.Accept.as_view(), name="accept"),
+    path(f"{MANAGE}<str:submission>/duplicate/", staff.MarkDuplicate.as_view(), name="mark_duplicate"),
+    path(f"{MANAGE}<str:submission>/reject/", staff.Reject.as_view(), name="reject"),
+    path(f"{MANAGE}<str:submission>/restore/", staff.Restore.as_view(), name="restore"),
+    path(f"{MANAGE}<str:submission>/send-back/", intake.SendBack.as_view(), name="send_back"),
+    path(f"{MANAGE}<str:submission>/documents/<uuid:document>/", staff.Document.as_view(), name="document"),
+]

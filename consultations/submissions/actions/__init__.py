@@ -1,0 +1,40 @@
+"""Everything that changes a submission besides its state; states are in `lifecycle`."""
+
+from consultations.submissions.actions.beside import (
+    StatementConflict,
+    add_document,
+    choose_confidentiality,
+    remove_document,
+    save_statement,
+)
+from consultations.submissions.actions.starting import (
+    begin_intake,
+    found_organisation,
+    may_write_for,
+    refuse_new,
+    start,
+    start_for_new,
+    why_not_respond,
+)
+from consultations.submissions.actions.writing import Clash, Conflict, begin_response, fill, save_section, settle
+
+__all__ = [
+    "Clash",
+    "Conflict",
+    "StatementConflict",
+    "add_document",
+    "begin_intake",
+    "begin_response",
+    "choose_confidentiality",
+    "fill",
+    "found_organisation",
+    "may_write_for",
+    "refuse_new",
+    "remove_document",
+    "save_section",
+    "save_statement",
+    "settle",
+    "start",
+    "start_for_new",
+    "why_not_respond",
+]

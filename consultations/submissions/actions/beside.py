@@ -1,0 +1,196 @@
+"""What stands beside the answers: the written statement, documents, and what may become of it all."""
+
+from __future__ import annotations
+
+import zipfile
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.core.files.base import ContentFile
+from django.core.files.uploadedfile import UploadedFile
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from consultations.programme import uploads
+from consultations.submissions.actions.writing import refuse_sent
+from consultations.submissions.models import EvidenceDocument, StatementRevision, Submission
+from engagement.audit import trail
+from engagement.core.errors import Refused
+
+MOST_DOCUMENTS = 20
+# What a package may hold when it is unpacked.
+MOST_UNPACKED = 500 * 1024 * 1024
+
+
+class StatementConflict(Exception):
+    """A colleague saved the statement meanwhile. Theirs stands; mine is kept in the log."""
+
+    def __init__(self, mine: str, theirs: str, revision: int) -> None:
+        super().__init__("The statement was saved by somebody else meanwhile")
+        self.mine, self.theirs, self.revision = mine, theirs, revision
+
+
+def _locked(submission_id: int) -> Submission:
+    submission = Submission.objects.select_for_update(of=("self",)).select_related("consultation").get(pk=submission_id)
+    refuse_sent(submission)
+    return submission
+
+
+def _begun(submission: Submission) -> list[str]:
+    """Whatever is written makes it “in progress”, also what waited to be checked; the fields to save."""
+    if submission.state == Submission.State.IN_PROGRESS:
+        return ["updated_at"]
+    submission.move_to(Submission.State.IN_PROGRESS)
+    return ["state", "updated_at"]
+
+
+# --- the statement --------------------------------------------------------------------------------------
+
+
+def save_statement(
+    submission_id: int, text: str, *, revision: int | None = None, actor: Any = None, now: datetime | None = None
+) -> Submission:
+    """Save the written statement; `revision` as for `save_section`.
+
+    Raises StatementConflict when a colleague saved another text meanwhile (both are kept).
+    """
+    with transaction.atomic():
+        submission = _locked(submission_id)
+        theirs, seen = submission.statement, submission.statement_revision
+        is_stale = revision is not None and revision < seen and text not in (theirs, _text_at(submission, revision))
+        was_untouched = revision is not None and revision < seen and text == _text_at(submission, revision)
+        if text != theirs and not was_untouched:
+            submission.statement_revision += 1
+            StatementRevision.objects.create(
+                submission=submission,
+                number=submission.statement_revision,
+                at=now or timezone.now(),
+                actor=actor,
+                text=text,
+                is_applied=not is_stale,
+            )
+            if not is_stale:
+                submission.statement = text
+            submission.save(update_fields=["statement", "statement_revision", *_begun(submission)])
+    if is_stale:
+        raise StatementConflict(text, theirs, submission.statement_revision)
+    return submission
+
+
+def _text_at(submission: Submission, revision: int) -> str:
+    rows = submission.statements.filter(number__lte=revision, is_applied=True).order_by("-number")
+    return rows.values_list("text", flat=True).first() or ""
+
+
+# --- documents ------------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def add_document(submission_id: int, upload: UploadedFile, *, title: str = "", actor: Any = None) -> EvidenceDocument:
+    """Keep a file beside the answers; raises Refused for a kind, size or number that is not taken."""
+    submission = _locked(submission_id)
+    if (upload.size or 0) > settings.UPLOAD_MEGABYTES * 1024 * 1024:
+        raise Refused(
+            f"{upload.name} is larger than {settings.UPLOAD_MEGABYTES} megabytes. Choose a smaller file.", field="file"
+        )
+    if submission.evidence.count() >= MOST_DOCUMENTS:
+        raise Refused(f"There is room for {MOST_DOCUMENTS} documents. Remove one to add another.", field="file")
+    try:
+        checked = uploads.check(upload.name or "document", upload.read(), most_megabytes=settings.UPLOAD_MEGABYTES)
+    except Refused as refused:
+        raise Refused(refused.message, field="file") from refused
+    _refuse_bomb(upload, checked.file_name)
+    document = EvidenceDocument(
+        submission=submission,
+        title=title.strip() or checked.file_name,
+        file_name=checked.file_name,
+        content_type=checked.content_type,
+        size=len(checked.content),
+        sha256=checked.sha256,
+        uploaded_by=actor,
+    )
+    document.file.save(checked.file_name, ContentFile(checked.content), save=False)
+    try:
+        with transaction.atomic():
+            document.save()
+    except IntegrityError as error:
+        document.file.delete(save=False)
+        raise Refused(f"{checked.file_name} is here already.", field="file") from error
+    submission.save(update_fields=_begun(submission))
+    trail.record(
+        "document.added", subject=document, actor=actor, scope=submission.consultation.reference,
+        submission=submission.pk, size=document.size, sha256=document.sha256,
+    )  # fmt: skip
+    return document
+
+
+def _refuse_bomb(upload: UploadedFile, name: str) -> None:
+    """A small file that unpacks to something huge is not kept: whoever opens it would suffer."""
+    upload.seek(0)
+    if not zipfile.is_zipfile(upload):
+        return
+    upload.seek(0)
+    with zipfile.ZipFile(upload) as package:
+        if sum(part.file_size for part in package.infolist()) > MOST_UNPACKED:
+            raise Refused(f"{name} unpacks to more than {MOST_UNPACKED // 1024**2} megabytes.", field="file")
+
+
+@transaction.atomic
+def remove_document(document_id: int, *, actor: Any = None) -> None:
+    """Take a document away before the response is sent; the file is deleted with it."""
+    document = EvidenceDocument.objects.select_related("submission__consultation").get(pk=document_id)
+    submission = _locked(document.submission_id)
+    trail.record(
+        "document.removed", subject=document, actor=actor, scope=submission.consultation.reference,
+        submission=submission.pk, sha256=document.sha256,
+    )  # fmt: skip
+    storage, name = document.file.storage, document.file.name
+    document.delete()
+    transaction.on_commit(lambda: storage.delete(name))
+
+
+# --- confidentiality ------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def choose_confidentiality(
+    submission_id: int,
+    choice: str,
+    *,
+    reason: str = "",
+    stricter: dict[str, dict[str, str]] | None = None,
+    may_contact: bool = False,
+    seen: str | None = None,
+    actor: Any = None,
+) -> Submission:
+    """Say what may be published, and take note of the privacy notice as it reads now.
+
+    `seen` is the choice that the page showed; raises Refused when a colleague has chosen another one since.
+    """
+    submission = _locked(submission_id)
+    if seen is not None and submission.confidentiality not in (seen, choice):
+        raise Refused(
+            f"A colleague has chosen “{submission.get_confidentiality_display()}” since you opened this page. "
+            "Speak with them, then choose again."
+        )
+    if choice == Submission.Confidentiality.WITHHELD and not reason.strip():
+        raise Refused("Write why we must not publish it.", field="reason")
+    before = submission.confidentiality
+    submission.confidentiality = choice
+    submission.confidentiality_reason = reason.strip() if choice == Submission.Confidentiality.WITHHELD else ""
+    submission.stricter = stricter or {}
+    submission.may_contact = may_contact
+    submission.privacy_version = submission.consultation.privacy_version
+    submission.save(
+        update_fields=[
+            "confidentiality", "confidentiality_reason", "stricter", "may_contact", "privacy_version",
+            *_begun(submission),
+        ]
+    )  # fmt: skip
+    if before != choice:
+        trail.record(
+            "submission.confidentiality_chosen", subject=submission, actor=actor,
+            scope=submission.consultation.reference, before=before, after=choice,
+        )  # fmt: skip
+    return submission

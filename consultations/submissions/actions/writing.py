@@ -1,0 +1,225 @@
+"""Writing answers: every save is kept, and nobody overwrites a colleague unawares."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from consultations.submissions import queries
+from consultations.submissions.models import Response, ResponseRevision, Submission
+from consultations.surveys.models import Survey
+from engagement.core.errors import Refused
+
+
+@dataclass(frozen=True)
+class Clash:
+    """One question that two people answered at the same time."""
+
+    code: str
+    mine: Any
+    theirs: Any
+
+
+class Conflict(Exception):
+    """A colleague saved the same answers meanwhile. Both are kept: theirs stand, mine wait under `number` of the log.
+
+    Everything else of the save was stored.
+    """
+
+    def __init__(self, number: int, clashes: list[Clash]) -> None:
+        super().__init__(f"Answers met a colleague's: {', '.join(clash.code for clash in clashes)}")
+        self.number, self.clashes = number, clashes
+
+
+def begin_response(submission: Submission, survey: Survey) -> Response:
+    """The response to this survey, made empty when nothing was saved yet."""
+    if survey.current_version_id is None:
+        raise Refused("This survey has not been published yet.")
+    response, _ = Response.objects.get_or_create(
+        submission=submission, survey=survey, defaults={"version_id": survey.current_version_id}
+    )
+    return response
+
+
+def save_section(
+    response_id: int,
+    *,
+    page_code: str,
+    answers: Mapping[str, Any],
+    revision: int | None = None,
+    unfinished: Mapping[str, Any] | None = None,
+    actor: Any = None,
+    now: datetime | None = None,
+) -> Response:
+    """Save what one page gave: {question code: value, None for blank}, all at once under the lock of the submission.
+
+    `revision` is that of the response when the page was opened; None saves over whatever is there. Answers that the
+    writer did not touch never undo a colleague's. `unfinished` is what was typed and could not be accepted, kept to
+    be shown again. After the close a draft can still be saved.
+
+    Raises Conflict when a colleague answered the same question meanwhile (both answers are kept), and Refused when the
+    submission was sent or set aside.
+    """
+    with transaction.atomic():
+        response, clashes = _save(
+            response_id, page_code, answers, revision=revision, unfinished=unfinished, actor=actor, now=now
+        )
+    if clashes:
+        raise Conflict(response.revision, clashes)
+    return response
+
+
+def _locked(response_id: int) -> Response:
+    """The response, with the row of its submission locked: that row guards everything that is written in it."""
+    submission = Submission.objects.select_for_update(of=("self",)).get(responses=response_id)
+    refuse_sent(submission)
+    response = queries.responses().get(pk=response_id)
+    response.submission = submission
+    return response
+
+
+def refuse_sent(submission: Submission) -> None:
+    if not submission.is_draft:
+        raise Refused(
+            f"This response ({submission.reference}) is “{submission.get_state_display()}”, so it cannot be changed. "
+            "What you typed was not saved; it stands below."
+        )
+
+
+def _save(
+    response_id: int,
+    page_code: str,
+    answers: Mapping[str, Any],
+    *,
+    revision: int | None,
+    unfinished: Mapping[str, Any] | None,
+    actor: Any,
+    now: datetime | None,
+) -> tuple[Response, list[Clash]]:
+    response = _locked(response_id)
+    log = _Log(response, actor, page_code, now or timezone.now())
+    patch = {code: value for code, value in answers.items() if value != response.data.get(code)}
+    theirs = _touched_since(response, revision) if patch and revision is not None else set()
+    clashes = []
+    if theirs & patch.keys():
+        before = _as_of(response, revision or 0)
+        for code in theirs & patch.keys():
+            mine = patch.pop(code)
+            if mine != before.get(code):
+                clashes.append(Clash(code, mine, response.data.get(code)))
+    if patch:
+        _apply(response, patch)
+        log.add(ResponseRevision.Kind.SAVED, patch)
+    typed = dict(unfinished or {})
+    if typed and typed != response.unfinished.get(page_code):
+        log.add(ResponseRevision.Kind.UNFINISHED, typed)
+    changed = typed != response.unfinished.get(page_code, {})
+    kept = {code: page for code, page in response.unfinished.items() if code != page_code}
+    response.unfinished = {**kept, page_code: typed} if typed else kept
+    clashes.sort(key=lambda clash: clash.code)
+    if clashes:
+        log.add(ResponseRevision.Kind.CONFLICT, {clash.code: clash.mine for clash in clashes})
+    if log.rows or changed:
+        _store(response, log)
+    return response, clashes
+
+
+class _Log:
+    """The revisions that one save adds."""
+
+    def __init__(self, response: Response, actor: Any, page: str, at: datetime) -> None:
+        self.response, self.actor, self.page, self.at = response, actor, page, at
+        self.rows: list[ResponseRevision] = []
+
+    def add(self, kind: str, patch: Mapping[str, Any], settles: int | None = None) -> None:
+        self.response.revision += 1
+        self.rows.append(
+            ResponseRevision(
+                response=self.response,
+                number=self.response.revision,
+                at=self.at,
+                actor=self.actor,
+                kind=kind,
+                page=self.page,
+                patch=dict(patch),
+                settles=settles,
+            )
+        )
+
+
+def _apply(response: Response, patch: Mapping[str, Any]) -> None:
+    response.data = {code: value for code, value in {**response.data, **patch}.items() if value is not None}
+
+
+def _store(response: Response, log: _Log) -> None:
+    ResponseRevision.objects.bulk_create(log.rows)
+    response.version = queries.version_for(response)
+    response.last_edited_by = log.actor
+    response.save(update_fields=["data", "unfinished", "revision", "version", "last_edited_by", "updated_at"])
+    submission = response.submission
+    # What waits to be checked and is changed has to be checked anew.
+    if submission.state != Submission.State.IN_PROGRESS:
+        submission.move_to(Submission.State.IN_PROGRESS)
+        submission.save(update_fields=["state", "updated_at"])
+
+
+def _touched_since(response: Response, revision: int) -> set[str]:
+    """The questions whose answer was saved after this revision."""
+    if revision >= response.revision:
+        return set()
+    rows = response.revisions.filter(number__gt=revision, kind__in=ResponseRevision.APPLIED)
+    return {code for patch in rows.values_list("patch", flat=True) for code in patch}
+
+
+def _as_of(response: Response, revision: int) -> dict[str, Any]:
+    """The answers as they stood at this revision."""
+    data: dict[str, Any] = {}
+    rows = response.revisions.filter(number__lte=revision, kind__in=ResponseRevision.APPLIED).order_by("number")
+    for patch in rows.values_list("patch", flat=True):
+        data.update(patch)
+    return data
+
+
+def settle(
+    response_id: int, number: int, *, choices: Mapping[str, str], revision: int, actor: Any, now: datetime | None = None
+) -> Response:
+    """Decide between two answers to the same questions: {code: "mine", "theirs" or "both"} ("both" for texts).
+
+    Raises Refused when a colleague saved one of them again since the page was shown; deciding twice changes nothing.
+    """
+    with transaction.atomic():
+        response = _locked(response_id)
+        kept = response.revisions.get(number=number, kind=ResponseRevision.Kind.CONFLICT, actor=actor)
+        if response.revisions.filter(settles=number).exists():
+            return response
+        if _touched_since(response, revision) & kept.patch.keys():
+            raise Refused("Meanwhile the answer was changed once more. Look at both again, then choose.")
+        patch = {}
+        for code, mine in kept.patch.items():
+            if choices.get(code) == "mine":
+                patch[code] = mine
+            elif choices.get(code) == "both":
+                patch[code] = "\n\n".join(str(text) for text in (response.data.get(code), mine) if text)
+        _apply(response, patch)
+        log = _Log(response, actor, kept.page, now or timezone.now())
+        log.add(ResponseRevision.Kind.SETTLED, patch, settles=number)
+        _store(response, log)
+        return response
+
+
+def fill(
+    submission: Submission,
+    survey: Survey,
+    answers: Mapping[str, Any],
+    *,
+    actor: Any = None,
+    now: datetime | None = None,
+) -> Response:
+    """Save many answers of a survey at once, values as in `models.Response`: for imports and demonstrations."""
+    response = begin_response(submission, survey)
+    return save_section(response.pk, page_code="", answers=answers, actor=actor, now=now)

@@ -1,0 +1,86 @@
+"""The one policy on what an output may carry of a submission.
+
+Summaries, exports, quotations, appendices, public pages and the API all ask here and nowhere else:
+
+| the partner chose     | counted in figures | text may be published | name may be shown |
+|-----------------------|--------------------|-----------------------|-------------------|
+| publish with name     | yes                | yes                   | yes               |
+| publish without name  | yes                | yes                   | no                |
+| do not publish        | yes                | no                    | no                |
+| nothing yet (a draft) | no                 | no                    | no                |
+
+An answer may be stricter than its submission, never laxer: `Submission.stricter` holds choices for single answers
+and the stricter of the two rules. A question that holds personal data is never published. What may not be published
+may still have to be released under the law on access to information; that is a decision of people, not of this policy.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import Q
+
+from consultations.submissions.models import Submission
+
+Choice = Submission.Confidentiality
+# From the most open to the strictest.
+ORDER = [Choice.NAMED.value, Choice.UNNAMED.value, Choice.WITHHELD.value]
+STATEMENT = ""
+
+
+def level(submission: Submission, question_code: str = STATEMENT, *, survey_code: str | None = None) -> str:
+    """How strict the submission is about one answer: a value of `Submission.Confidentiality`.
+
+    `question_code` "" is the written statement and the documents. Without `survey_code` the strictest choice for a
+    question of this code in any survey counts. A submission without a choice is as strict as can be.
+    """
+    levels = [submission.confidentiality or Choice.WITHHELD.value]
+    for code, questions in (submission.stricter or {}).items():
+        if survey_code in (None, code) and question_code in questions:
+            levels.append(questions[question_code])
+    return max(levels, key=lambda value: ORDER.index(value) if value in ORDER else len(ORDER))
+
+
+def may_publish(
+    submission: Submission, question_code: str = STATEMENT, *, survey_code: str | None = None, question: Any = None
+) -> bool:
+    """Whether the text of this answer may leave the house; `question` (of the definition) tells of personal data."""
+    if not submission.is_counted or (question is not None and question.personal):
+        return False
+    return level(submission, question_code, survey_code=survey_code) in {Choice.NAMED, Choice.UNNAMED}
+
+
+def may_name(submission: Submission, question_code: str = STATEMENT, *, survey_code: str | None = None) -> bool:
+    """Whether the partner may be named beside this answer, or in the list of those who answered."""
+    return submission.is_counted and level(submission, question_code, survey_code=survey_code) == Choice.NAMED
+
+
+def shown_as(submission: Submission, question_code: str = STATEMENT, *, survey_code: str | None = None) -> str:
+    """Who said it, as an output may say it: the name, or only the sector.
+
+    The kind is left out on purpose: there may be one university in the area. Needs `organisation` and `kind__sector`
+    at hand.
+    """
+    if may_name(submission, question_code, survey_code=survey_code):
+        return submission.from_whom
+    sector = submission.kind.sector if submission.kind else None
+    if sector is None:
+        return "A partner"
+    return "An individual" if sector.code == "individual" else f"A partner ({sector.name.lower()})"
+
+
+def publishable() -> Q:
+    """Submissions whose text may be published, as a filter; single answers still have to be asked about."""
+    return Q(
+        state__in=Submission.COUNTED, is_test=False, confidentiality__in=[Choice.NAMED.value, Choice.UNNAMED.value]
+    )
+
+
+def reading_is_recorded(user: Any, submission: Submission) -> bool:
+    """Whether this person's reading of the text goes into the record: administrators, and text not to be published.
+
+    They keep the site and work on no consultation, so looking is an act of its own.
+    """
+    return user.staff_role == "administrator" and (
+        submission.confidentiality == Choice.WITHHELD or bool(submission.stricter)
+    )

@@ -1,0 +1,321 @@
+"""What people type on the pages of a submission, besides the survey pages themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.utils.text import Truncator
+
+from consultations.submissions import answers
+from consultations.submissions.models import Submission
+from consultations.submissions.queries import Part
+from engagement.stakeholders.models import Area, Kind, Organisation, Sector
+
+Confidentiality = Submission.Confidentiality
+MOST_CHARACTERS = 100_000
+TEXT_KINDS = {"short_text", "long_text"}
+
+
+def _kinds(sectors: Iterable[str] | None = None, *, without: str = "") -> list[Any]:
+    """Kinds in groups by sector, for a drop-down list."""
+    rows = Kind.objects.filter(retired_at=None).select_related("sector").order_by("sector__order", "order", "pk")
+    if sectors:
+        rows = rows.filter(sector__code__in=sectors)
+    if without:
+        rows = rows.exclude(sector__code=without)
+    grouped: dict[str, list[tuple[str, str]]] = {}
+    for kind in rows:
+        grouped.setdefault(kind.sector.name, []).append((kind.code, kind.name))
+    return list(grouped.items())
+
+
+class NothingToType(forms.Form):
+    """A button."""
+
+
+class HatForm(forms.Form):
+    """For whom somebody answers. `hats` are (value, words)."""
+
+    hat = forms.ChoiceField(
+        label="Who are you answering for?",
+        widget=forms.RadioSelect,
+        error_messages={"required": "Say who you are answering for."},
+    )
+
+    def __init__(self, *args: Any, hats: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["hat"].choices = hats  # type: ignore[attr-defined]
+        if len(hats) == 1:
+            self.fields["hat"].initial = hats[0][0]
+
+
+class AboutYouForm(forms.Form):
+    """What figures by sector and area need to know of a person, or of an organisation that is new to us."""
+
+    name = forms.CharField(
+        label="Name of the organisation",
+        max_length=200,
+        error_messages={"required": "Write the name of your organisation."},
+    )
+    kind = forms.ChoiceField(label="What kind of organisation is it?", error_messages={"required": "Choose a kind."})
+    areas = forms.ModelMultipleChoiceField(
+        queryset=Area.objects.none(),
+        to_field_name="code",
+        label="Where is it?",
+        help_text="Choose every area that it works in.",
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": "Choose at least one area."},
+    )
+
+    def __init__(self, *args: Any, personal: bool, areas: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["areas"].queryset = areas  # type: ignore[attr-defined]
+        kind: Any = self.fields["kind"]
+        if personal:
+            del self.fields["name"]
+            kind.label = "Which of these fits you best?"
+            self.fields["areas"].label = "Where do you live or work?"
+            self.fields["areas"].help_text = "Choose every area that fits."
+            kind.choices = [("", "Choose one"), *_kinds(["individual"])]
+        else:
+            kind.choices = [("", "Choose one"), *_kinds(without="individual")]
+
+    def clean_kind(self) -> Kind:
+        return Kind.objects.select_related("sector").get(code=self.cleaned_data["kind"])
+
+
+class StatementForm(forms.Form):
+    statement = forms.CharField(
+        label="Your statement",
+        help_text="Anything that you want to say in your own words. Long texts can also be added as a document.",
+        widget=forms.Textarea(attrs={"rows": 18}),
+        required=False,
+        max_length=MOST_CHARACTERS,
+        error_messages={"max_length": "There is room for 100,000 characters. Add longer texts as a document."},
+    )
+    revision = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=0)
+
+    def clean_statement(self) -> str:
+        return self.cleaned_data["statement"].replace("\r\n", "\n")
+
+
+class DocumentForm(forms.Form):
+    file = forms.FileField(
+        label="Choose a file",
+        error_messages={
+            "required": "Choose a file.",
+            "empty": "This file is empty. Choose a file with something in it.",
+            "max_length": "The name of this file is longer than 200 characters. Give it a shorter name.",
+        },
+        max_length=200,
+    )
+    title = forms.CharField(
+        label="What it is",
+        help_text="For example “Annual skills survey 2018”. Without it we use the name of the file.",
+        required=False,
+        max_length=200,
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["file"].help_text = (
+            f"PDF, Word, Excel, PowerPoint, OpenDocument, text, CSV, PNG or JPEG, up to {settings.UPLOAD_MEGABYTES} "
+            "megabytes."
+        )
+
+
+class ConfidentialityForm(forms.Form):
+    """What may be published. `parts` are the surveys, whose texts may be kept back one by one."""
+
+    confidentiality = forms.ChoiceField(
+        label="May we publish your response?",
+        choices=[
+            (Confidentiality.NAMED, "Yes, with our name"),
+            (Confidentiality.UNNAMED, "Yes, without our name"),
+            (Confidentiality.WITHHELD, "No, do not publish it"),
+        ],
+        widget=forms.RadioSelect,
+        error_messages={"required": "Say whether we may publish your response."},
+    )
+    reason = forms.CharField(
+        label="If not, why?",
+        help_text="We need the reason in case somebody asks for your response under the law on access to information.",
+        widget=forms.Textarea(attrs={"rows": 3}),
+        required=False,
+        max_length=2000,
+    )
+    kept_back = forms.MultipleChoiceField(
+        label="Is there a single answer that we must not publish?",
+        help_text="Tick it here. All other answers follow your choice above.",
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+    )
+    may_contact = forms.BooleanField(label="You may contact me about this response", required=False)
+    seen = forms.CharField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, *args: Any, parts: list[Part], personal: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choices: Any = self.fields["confidentiality"]
+        if personal:
+            choices.choices = [(value, label.replace("our name", "my name")) for value, label in choices.choices]
+        texts = [
+            (f"{part.survey.code}:{line.question.code}", Truncator(line.question.label).chars(100))
+            for part in parts
+            for section in answers.sections(part)
+            for line in section.lines
+            if line.text and line.question.kind in TEXT_KINDS
+        ]
+        if texts:
+            self.fields["kept_back"].choices = texts  # type: ignore[attr-defined]
+        else:
+            del self.fields["kept_back"]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        if cleaned.get("confidentiality") == Confidentiality.WITHHELD and not cleaned.get("reason", "").strip():
+            self.add_error("reason", "Write why we must not publish it.")
+        return cleaned
+
+    def stricter(self) -> dict[str, dict[str, str]]:
+        """The answers to be kept back, as `Submission.stricter` holds them."""
+        found: dict[str, dict[str, str]] = {}
+        for value in self.cleaned_data.get("kept_back") or []:
+            survey, _, question = value.partition(":")
+            found.setdefault(survey, {})[question] = Confidentiality.WITHHELD.value
+        return found
+
+
+class ReasonForm(forms.Form):
+    """Why something is done to a response."""
+
+    reason = forms.CharField(
+        label="Reason",
+        help_text="It is kept with the response.",
+        widget=forms.Textarea(attrs={"rows": 3}),
+        max_length=2000,
+        error_messages={"required": "Write why."},
+    )
+
+
+class SettleForm(forms.Form):
+    """One choice for each question that two people answered. `texts` are the codes whose answers can stand together."""
+
+    revision = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
+
+    def __init__(self, *args: Any, labels: dict[str, str], texts: set[str], theirs: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.codes = list(labels)
+        for code, label in labels.items():
+            choices = [("mine", "Mine"), ("theirs", f"What {theirs} wrote")]
+            if code in texts:
+                choices.append(("both", "Both, one below the other"))
+            self.fields[f"choice-{code}"] = forms.ChoiceField(
+                label=f"Which one shall stand for “{label}”?",
+                choices=choices,
+                widget=forms.RadioSelect,
+                error_messages={"required": "Choose which answer shall stand."},
+            )
+
+    def choices(self) -> dict[str, str]:
+        return {code: self.cleaned_data[f"choice-{code}"] for code in self.codes}
+
+
+class IntakeForm(forms.Form):
+    """What came by another channel, from whom and when."""
+
+    channel = forms.ChoiceField(
+        label="How did it come?",
+        choices=[
+            ("letter", "By letter"),
+            ("email", "By e-mail"),
+            ("telephone", "By telephone"),
+            ("meeting", "In a meeting"),
+        ],
+        widget=forms.RadioSelect,
+        error_messages={"required": "Say how it came."},
+    )
+    received_on = forms.DateField(
+        label="On which day did it come?",
+        help_text="For example 8 February 2019 or 8/2/2019. This day decides whether it is late.",
+        widget=forms.TextInput(attrs={"class": "input--medium"}),
+        error_messages={
+            "required": "Write the day on which it came.",
+            "invalid": "This is not a day that can be read. Write it like 8 February 2019 or 8/2/2019.",
+        },
+    )
+    organisation = forms.ModelChoiceField(
+        queryset=Organisation.objects.none(),
+        to_field_name="public_id",
+        label="From which organisation?",
+        empty_label="None: from a person",
+        required=False,
+        help_text="An organisation that is missing here has to be added to the register first.",
+    )
+    name = forms.CharField(label="Or from which person?", required=False, max_length=150)
+    email = forms.EmailField(
+        label="Their e-mail address, if known",
+        required=False,
+        error_messages={"invalid": "Write an address like name@example.org."},
+    )
+    kind = forms.ChoiceField(label="What kind of person?", required=False, help_text="Only for a person.")
+    areas = forms.ModelMultipleChoiceField(
+        queryset=Area.objects.none(),
+        to_field_name="code",
+        label="In which areas?",
+        help_text="Only for a person; an organisation's areas are known.",
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+
+    def __init__(self, *args: Any, areas: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["areas"].queryset = areas  # type: ignore[attr-defined]
+        organisations = Organisation.objects.filter(closed_at=None).order_by("name", "pk")
+        self.fields["organisation"].queryset = organisations  # type: ignore[attr-defined]
+        self.fields["kind"].choices = [("", "Not known"), *_kinds(["individual"])]  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        if "organisation" in self.errors:
+            return cleaned
+        if cleaned.get("organisation") and cleaned.get("name"):
+            self.add_error("name", "Choose an organisation or write a person's name, not both.")
+        if not cleaned.get("organisation") and not cleaned.get("name"):
+            self.add_error("organisation", "Choose an organisation, or write the name of the person below.")
+        return cleaned
+
+    def clean_kind(self) -> Kind | None:
+        code = self.cleaned_data["kind"]
+        return Kind.objects.select_related("sector").get(code=code) if code else None
+
+
+class FilterForm(forms.Form):
+    """Narrows the list of submissions; every value shows how many there are."""
+
+    q = forms.CharField(label="Organisation, person or reference", required=False)
+    channel = forms.ChoiceField(label="Channel", required=False)
+    sector = forms.ChoiceField(label="Sector", required=False)
+    area = forms.ChoiceField(label="Area", required=False)
+    timing = forms.ChoiceField(label="Timing", required=False)
+    confidentiality = forms.ChoiceField(label="Publishing", required=False)
+    state = forms.ChoiceField(label="State", required=False)
+
+    def __init__(self, *args: Any, facets: dict[str, dict[str, int]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        names = {
+            "channel": dict(Submission.Channel.choices),
+            "timing": dict(Submission.Timing.choices),
+            "confidentiality": dict(Submission.Confidentiality.choices),
+            "state": dict(Submission.State.choices),
+            "sector": dict(Sector.objects.order_by("order", "pk").values_list("code", "name")),
+            "area": dict(Area.objects.order_by("name", "pk").values_list("code", "name")),
+        }
+        for field, labels in names.items():
+            counts = facets.get(field, {})
+            self.fields[field].choices = [  # type: ignore[attr-defined]
+                ("", "All"),
+                *((value, f"{label} ({counts[value]})") for value, label in labels.items() if counts.get(value)),
+            ]

@@ -1,0 +1,374 @@
+"""Every change of a submission's state: lock the row, move, save, record. Each may be called twice."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.db.models import ProtectedError
+from django.utils import timezone
+
+from consultations.invitations import lifecycle as invitations
+from consultations.programme.models import Consultation
+from consultations.submissions import emails, queries, rules, tallies
+from consultations.submissions.models import Response, ResponseRevision, Submission, TextAnswer
+from consultations.surveys.definition import load
+from engagement.audit import trail
+from engagement.core.errors import Refused
+
+State = Submission.State
+
+
+def _locked(submission_id: int) -> Submission:
+    return (
+        Submission.objects.select_for_update(of=("self",))
+        .select_related("consultation", "organisation__kind", "kind", "respondent")
+        .get(pk=submission_id)
+    )
+
+
+# --- sending --------------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def submit(submission_id: int, *, actor: Any = None, now: datetime | None = None) -> Submission:
+    """Send a submission. A second call finds it sent and changes nothing.
+
+    Keeps the answers on the path and leaves the others in the log; writes long answers as rows to be coded; counts;
+    says who they are today (kind, areas); makes the invitations of the organisation responded; sends the receipt.
+    Raises Refused with a sentence while something required is missing, and when the consultation takes nothing.
+    What another channel brought is accepted by `accept_typed_in`, where missing answers are no hindrance.
+    """
+    now = now or timezone.now()
+    submission = _locked(submission_id)
+    if submission.state in Submission.COUNTED:
+        return submission
+    if reason := rules.why_not_send(submission, now):
+        raise Refused(reason)
+    parts = [part for part in queries.parts_of(submission) if part.is_begun]
+    if not submission.is_intake and (lacks := lacking(submission, parts)):
+        raise Refused(" ".join(lacks))
+    submission.move_to(State.SUBMITTED)
+    submission.submitted_at = now
+    submission.submitted_by = actor
+    submission.timing = _timing(submission, now)
+    if submission.kind is None and submission.organisation:
+        submission.kind = submission.organisation.kind
+    if submission.privacy_version is None:
+        submission.privacy_version = submission.consultation.privacy_version
+    submission.save(
+        update_fields=[
+            "state", "submitted_at", "submitted_by", "timing", "kind", "privacy_version", "updated_at",
+        ]
+    )  # fmt: skip
+    if submission.organisation and not submission.areas.exists():
+        submission.areas.set(submission.organisation.areas.all())
+    for part in parts:
+        _settle(part, actor, now)
+    _write_texts(submission, parts)
+    if not submission.is_test:
+        _count(submission, by=1)
+        _tell_invitations(invitations.mark_responded, submission, now)
+    trail.record(
+        "submission.submitted",
+        subject=submission,
+        actor=actor,
+        scope=submission.consultation.reference,
+        channel=submission.channel,
+        timing=submission.timing,
+        capacity=submission.capacity,
+        confidentiality=submission.confidentiality,
+        surveys=[part.survey.code for part in parts],
+    )
+    if actor is not None and submission.channel == Submission.Channel.ONLINE:
+        emails.receipt(submission, parts, actor)
+    return submission
+
+
+def lacking(submission: Submission, parts: list[queries.Part]) -> list[str]:
+    """What stands in the way of sending, as sentences; empty when nothing does."""
+    found = []
+    begun = [part for part in parts if part.is_begun]
+    if not begun and not submission.statement.strip() and not submission.evidence.exists():
+        found.append("There is nothing to send yet. Answer a survey, write a statement or add a document.")
+    for part in begun:
+        number = len(part.path.missing)
+        if number:
+            many = "1 question that needs" if number == 1 else f"{number} questions that need"
+            found.append(f"“{part.definition.title}” has {many} an answer before it can be sent.")
+        for page_code in part.unfinished:
+            step = part.path.step(page_code)
+            title = step.title if step else page_code
+            found.append(f"Something that you typed in “{title}” could not be accepted yet. Look at it again.")
+    if not submission.confidentiality:
+        found.append("Say whether we may publish your response.")
+    return found
+
+
+def _timing(submission: Submission, now: datetime) -> str:
+    consultation = submission.consultation
+    if submission.is_intake and submission.received_on and consultation.closes_at:
+        last: date = timezone.localdate(consultation.closes_at)
+        return Submission.Timing.ON_TIME if submission.received_on <= last else Submission.Timing.LATE
+    late = rules.is_past_close(consultation, now)
+    return Submission.Timing.LATE if late else Submission.Timing.ON_TIME
+
+
+def _settle(part: queries.Part, actor: Any, now: datetime) -> None:
+    """Only answers on the path stay; the others are named in the log, where reopening finds them."""
+    response = part.response
+    if response is None:
+        return
+    dropped = {code: value for code, value in response.data.items() if code not in part.path.answers}
+    if dropped:
+        response.revision += 1
+        ResponseRevision.objects.create(
+            response=response,
+            number=response.revision,
+            at=now,
+            actor=actor,
+            kind=ResponseRevision.Kind.SENT,
+            patch=dict.fromkeys(dropped),
+        )
+    response.data = part.path.answers
+    response.unfinished = {}
+    response.version = part.version
+    response.save(update_fields=["data", "unfinished", "version", "revision", "updated_at"])
+
+
+def _write_texts(submission: Submission, parts: list[queries.Part]) -> None:
+    rows = []
+    answered = [(part, part.response) for part in parts if part.response is not None]
+    for part, response in answered:
+        for question in part.definition.questions():
+            if question.kind == "long_text" and (text := part.path.answers.get(question.code)):
+                rows.append(TextAnswer(response=response, question_code=question.code, text=text))
+    if submission.statement.strip():
+        rows.append(
+            TextAnswer(response=_first_response(submission, answered), question_code="", text=submission.statement)
+        )
+    TextAnswer.objects.bulk_create(rows)
+
+
+def _first_response(submission: Submission, answered: list[Any]) -> Response:
+    """What the written statement hangs on: the first response, made empty where there is none."""
+    if answered:
+        return answered[0][1]
+    response = submission.responses.order_by("pk").first()
+    if response is None:
+        survey = queries.live_surveys(submission.consultation_id).first()
+        if survey is None or survey.current_version is None:
+            raise Refused("A statement can be sent once this consultation has a survey that is open.")
+        response = Response.objects.create(submission=submission, survey=survey, version=survey.current_version)
+    return response
+
+
+def _count(submission: Submission, *, by: int) -> None:
+    survey_of, keys = {}, []
+    for response in queries.responses().filter(submission=submission):
+        survey_of[response.version_id] = response.survey_id
+        keys += tallies.keys_of(response.version_id, load(response.version), response.data)
+    if by > 0:
+        tallies.add(survey_of, sorted(keys))
+    else:
+        tallies.take_away(sorted(keys))
+
+
+def _tell_invitations(tell: Any, submission: Submission, now: datetime) -> None:
+    tell(
+        submission.consultation,
+        organisation=submission.organisation,
+        user=submission.respondent,
+        now=now,
+    )
+
+
+# --- back to the partner --------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def reopen(submission_id: int, *, actor: Any = None, now: datetime | None = None) -> Submission:
+    """Make a sent response a draft again, before the close; answers that had been left out come back from the log.
+
+    Raises Refused after the close, and once officers have begun to work with it. A draft stays as it is.
+    """
+    now = now or timezone.now()
+    submission = _locked(submission_id)
+    if submission.is_draft:
+        return submission
+    if reason := rules.why_not_reopen(submission, now):
+        raise Refused(reason)
+    if not submission.is_test:
+        _count(submission, by=-1)
+        _tell_invitations(invitations.mark_unanswered, submission, now)
+    try:
+        TextAnswer.objects.filter(response__submission=submission).delete()
+    except ProtectedError as error:
+        raise Refused(
+            "Our officers have begun to work with this response, so it can no longer be changed. You can withdraw it."
+        ) from error
+    for response in submission.responses.select_for_update(of=("self",)).order_by("pk"):
+        response.data = {**_replayed(response), **response.data}
+        response.save(update_fields=["data", "updated_at"])
+    submission.move_to(State.IN_PROGRESS)
+    submission.submitted_at, submission.submitted_by, submission.timing = None, None, ""
+    submission.save(update_fields=["state", "submitted_at", "submitted_by", "timing", "updated_at"])
+    trail.record("submission.reopened", subject=submission, actor=actor, scope=submission.consultation.reference)
+    return submission
+
+
+def _replayed(response: Response) -> dict[str, Any]:
+    """The answers as they were last saved, on the path or off it."""
+    data: dict[str, Any] = {}
+    rows = response.revisions.filter(kind__in=ResponseRevision.APPLIED).order_by("number")
+    for patch in rows.values_list("patch", flat=True):
+        data.update(patch)
+    return {code: value for code, value in data.items() if value is not None}
+
+
+@transaction.atomic
+def withdraw(submission_id: int, *, actor: Any = None, reason: str = "", now: datetime | None = None) -> Submission:
+    """The partner takes it back, sent or not. It leaves every figure; what was sent is kept for the record."""
+    submission = _locked(submission_id)
+    if submission.state == State.WITHDRAWN:
+        return submission
+    consultation = submission.consultation
+    if consultation.state in {Consultation.State.REPORTED, Consultation.State.ARCHIVED} and not submission.is_draft:
+        raise Refused(
+            f"The results are out, so this response can no longer be withdrawn here. "
+            f"Write to {consultation.contact_email or 'us'} about it."
+        )
+    return _set_aside(submission, State.WITHDRAWN, "submission.withdrawn", actor=actor, reason=reason, now=now)
+
+
+# --- staff ----------------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def accept(submission_id: int, *, actor: Any = None) -> Submission:
+    """A member of staff has looked at it: it is what it says it is. Accepting twice changes nothing."""
+    submission = _locked(submission_id)
+    if submission.state == State.ACCEPTED:
+        return submission
+    submission.move_to(State.ACCEPTED)
+    submission.save(update_fields=["state", "updated_at"])
+    trail.record("submission.accepted", subject=submission, actor=actor, scope=submission.consultation.reference)
+    return submission
+
+
+@transaction.atomic
+def mark_duplicate(submission_id: int, *, reason: str, actor: Any = None) -> Submission:
+    """It says again what another submission says: out of every figure, kept, with the reason."""
+    return _set_aside(
+        _locked(submission_id),
+        State.DUPLICATE,
+        "submission.marked_duplicate",
+        actor=actor,
+        reason=reason,
+        is_asked=True,
+    )
+
+
+@transaction.atomic
+def reject(submission_id: int, *, reason: str, actor: Any = None) -> Submission:
+    """It is no answer to this consultation: out of every figure, kept, with the reason."""
+    return _set_aside(
+        _locked(submission_id), State.REJECTED, "submission.rejected", actor=actor, reason=reason, is_asked=True
+    )
+
+
+@transaction.atomic
+def restore(submission_id: int, *, actor: Any = None, now: datetime | None = None) -> Submission:
+    """What was set aside as a duplicate or rejected counts again; raises Refused when another one took its place."""
+    submission = _locked(submission_id)
+    submission.move_to(State.SUBMITTED)
+    submission.set_aside_reason = ""
+    try:
+        with transaction.atomic():
+            submission.save(update_fields=["state", "set_aside_reason", "updated_at"])
+    except IntegrityError as error:
+        raise Refused(
+            "This partner has another response by now, and each has one. Mark that one as a duplicate first."
+        ) from error
+    if not submission.is_test:
+        _count(submission, by=1)
+        _tell_invitations(invitations.mark_responded, submission, now or timezone.now())
+    trail.record("submission.restored", subject=submission, actor=actor, scope=submission.consultation.reference)
+    return submission
+
+
+def _set_aside(
+    submission: Submission,
+    state: str,
+    verb: str,
+    *,
+    actor: Any,
+    reason: str,
+    is_asked: bool = False,
+    now: datetime | None = None,
+) -> Submission:
+    if submission.state == state:
+        return submission
+    if is_asked and not reason.strip():
+        raise Refused("Write why. The reason is kept with the response.", field="reason")
+    counted, before = submission.is_counted, submission.state
+    submission.move_to(state)
+    submission.set_aside_reason = reason.strip()
+    submission.save(update_fields=["state", "set_aside_reason", "updated_at"])
+    if counted:
+        _count(submission, by=-1)
+        _tell_invitations(invitations.mark_unanswered, submission, now or timezone.now())
+    trail.record(verb, subject=submission, actor=actor, scope=submission.consultation.reference, before=before)
+    return submission
+
+
+# --- intake ---------------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def hand_over(submission_id: int, *, actor: Any = None) -> Submission:
+    """The one who typed it in is done; it waits for somebody else to check it against the original."""
+    submission = _locked(submission_id)
+    if submission.state == State.AWAITING_APPROVAL:
+        return submission
+    if not submission.confidentiality:
+        raise Refused("Say first whether we may publish it. If the sender does not say, choose “Do not publish”.")
+    parts = [part for part in queries.parts_of(submission) if part.is_begun]
+    if not parts and not submission.statement.strip() and not submission.evidence.exists():
+        raise Refused("There is nothing to check yet. Type in answers or a statement, or attach the original.")
+    submission.move_to(State.AWAITING_APPROVAL)
+    submission.save(update_fields=["state", "updated_at"])
+    trail.record("submission.typed_in", subject=submission, actor=actor, scope=submission.consultation.reference)
+    return submission
+
+
+@transaction.atomic
+def accept_typed_in(submission_id: int, *, actor: Any, now: datetime | None = None) -> Submission:
+    """Somebody else has compared it with the original: now it is a submission, on time or late by the day it came.
+
+    Raises Refused when the one who checks is the one who typed it in.
+    """
+    submission = _locked(submission_id)
+    if submission.state in Submission.COUNTED:
+        return submission
+    if submission.state != State.AWAITING_APPROVAL:
+        raise Refused("This response is still being typed in. It can be checked when that is done.")
+    if actor is None or submission.entered_by_id == actor.pk:
+        raise Refused("You typed this in, so somebody else has to check it.")
+    return submit(submission_id, actor=actor, now=now)
+
+
+@transaction.atomic
+def send_back(submission_id: int, *, actor: Any, reason: str) -> Submission:
+    """The one who checks found something to correct."""
+    submission = _locked(submission_id)
+    if submission.state != State.AWAITING_APPROVAL:
+        raise Refused("This response is not waiting to be checked.")
+    if not reason.strip():
+        raise Refused("Write what is to be corrected.", field="reason")
+    submission.move_to(State.IN_PROGRESS)
+    submission.set_aside_reason = reason.strip()
+    submission.save(update_fields=["state", "set_aside_reason", "updated_at"])
+    trail.record("submission.sent_back", subject=submission, actor=actor, scope=submission.consultation.reference)
+    return submission

@@ -1,0 +1,285 @@
+"""Which submissions exist for whom, and what their pages read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Case, Count, Exists, F, Max, OuterRef, Q, QuerySet, Subquery, Value, When
+
+from consultations.programme import queries as programme
+from consultations.programme.models import Assignment, Consultation
+from consultations.submissions.models import Response, ResponseRevision, Submission
+from consultations.surveys.definition import Definition, load
+from consultations.surveys.models import Survey, SurveyVersion
+from consultations.surveys.path import Path, walk
+from engagement.accounts.rules import is_administrator, is_staff_member
+from engagement.stakeholders.models import Membership, Organisation
+
+# What staff may see of a submission that came online: it was sent, whatever became of it then.
+SENT = Q(state__in=[*Submission.COUNTED, "duplicate", "rejected"]) | Q(state="withdrawn", submitted_at__isnull=False)
+TYPED_IN = Q(
+    channel__in=[
+        Submission.Channel.EMAIL,
+        Submission.Channel.LETTER,
+        Submission.Channel.TELEPHONE,
+        Submission.Channel.MEETING,
+    ]
+)
+
+# --- whose is what --------------------------------------------------------------------------------------
+
+
+def own(user: Any) -> QuerySet[Submission]:
+    """A partner's: what they write for themselves, and what their organisations write, by today's memberships.
+
+    Each row carries `held_role` (the role in the organisation; None for one's own) and `held_by`, for the rules.
+    """
+    if not user.is_authenticated or not user.is_active:
+        return Submission.objects.none()
+    held = Membership.objects.current().filter(contact__user=user, organisation__closed_at=None)
+    role = held.filter(organisation=OuterRef("organisation")).values("role")[:1]
+    return (
+        Submission.objects.filter(
+            Q(organisation=None, respondent=user) | Q(organisation__in=held.values("organisation"))
+        )
+        .exclude(TYPED_IN & Q(state__in=Submission.DRAFTS))
+        .annotate(held_role=Subquery(role), held_by=Value(user.pk))
+    )
+
+
+def received(user: Any) -> QuerySet[Submission]:
+    """What staff see of the consultations that they work on: sent, never a draft by any address."""
+    return Submission.objects.filter(SENT, consultation__in=programme.visible_to(user))
+
+
+def typed_in(user: Any) -> QuerySet[Submission]:
+    """Letters, e-mails and calls that staff of these consultations are typing in or have to check."""
+    return Submission.objects.filter(TYPED_IN, state__in=Submission.DRAFTS, consultation__in=programme.visible_to(user))
+
+
+def readable_by_staff(user: Any) -> QuerySet[Submission]:
+    """Received, or being typed in by staff."""
+    return received(user) | typed_in(user)
+
+
+def workable_by(user: Any) -> QuerySet[Submission]:
+    """Whose answering pages exist for this person: their own, and intake in consultations that they run."""
+    if not is_staff_member(user):
+        return own(user)
+    runs = Assignment.objects.filter(user=user, role=Assignment.Role.ENGAGEMENT).values("consultation")
+    mine = own(user).values("pk")
+    intake = TYPED_IN & Q(state__in=Submission.DRAFTS)
+    if not is_administrator(user):
+        intake &= Q(consultation__in=runs)
+    return Submission.objects.filter(Q(pk__in=mine) | intake)
+
+
+def visible_to(user: Any) -> QuerySet[Submission]:
+    """Every submission that exists for this person, as a partner or as staff."""
+    if not is_staff_member(user):
+        return own(user)
+    return Submission.objects.filter(Q(pk__in=own(user).values("pk")) | Q(pk__in=readable_by_staff(user).values("pk")))
+
+
+def present_of(
+    consultation: Consultation, *, organisation: Organisation | None = None, user: Any = None
+) -> Submission | None:
+    """The one submission of this organisation, or of this person for themselves, that is not set aside."""
+    rows = Submission.objects.filter(consultation=consultation, is_test=False).exclude(state__in=Submission.SET_ASIDE)
+    if organisation is not None:
+        return rows.filter(organisation=organisation).first()
+    return rows.filter(organisation=None, respondent=user).first()
+
+
+def counted(consultation: Consultation) -> QuerySet[Submission]:
+    """What stands in figures: sent, not set aside, no test."""
+    return Submission.objects.filter(consultation=consultation, state__in=Submission.COUNTED, is_test=False)
+
+
+# --- the surveys of a submission ------------------------------------------------------------------------
+
+
+@dataclass
+class Part:
+    """One survey as this submission meets it. `response` is None until something was saved."""
+
+    survey: Survey
+    response: Response | None
+    version: SurveyVersion
+    definition: Definition
+    path: Path
+
+    @property
+    def unfinished(self) -> dict[str, Any]:
+        """Page code to what was typed there and not acceptable, for pages on the path."""
+        kept = self.response.unfinished if self.response else {}
+        return {code: typed for code, typed in kept.items() if typed and self.path.step(code)}
+
+    @property
+    def is_begun(self) -> bool:
+        """Whether anything was answered: a survey that was left alone is not part of the submission."""
+        return bool(self.path.answers or self.unfinished)
+
+
+def version_for(response: Response) -> SurveyVersion:
+    """The version a draft is answered in: the newest, unless something was removed or made stricter since.
+
+    Changes of wording and additions reach drafts by themselves; after a narrowing change a draft is finished in the
+    version it was begun in.
+    """
+    newest = response.survey.current_version
+    if newest is None or newest.pk == response.version_id:
+        return response.version
+    harmless = [SurveyVersion.Change.WORDING, SurveyVersion.Change.ADDITIVE]
+    narrowed = (
+        SurveyVersion.objects.filter(
+            survey=response.survey_id, number__gt=response.version.number, number__lte=newest.number
+        )
+        .exclude(change__in=harmless)
+        .exists()
+    )
+    return response.version if narrowed else newest
+
+
+def responses() -> QuerySet[Response]:
+    """Responses with survey and versions at hand, without the documents, which are read once for each process."""
+    return Response.objects.select_related("survey__current_version", "version", "last_edited_by").defer(
+        "version__definition", "survey__current_version__definition", "survey__import_notes", "survey__intro"
+    )
+
+
+def part(survey: Survey, response: Response | None, *, is_draft: bool = True) -> Part | None:
+    """The survey with its path; None for a survey that has no version. What was sent keeps its version."""
+    if response is not None:
+        version: SurveyVersion | None = version_for(response) if is_draft else response.version
+    else:
+        version = survey.current_version
+    if version is None:
+        return None
+    definition = load(version)
+    return Part(survey, response, version, definition, walk(definition, response.data if response else {}))
+
+
+def part_of(submission: Submission, survey_code: str) -> Part | None:
+    """One survey of the submission: one that was begun, or one that is live; None for anything else."""
+    response = responses().filter(submission=submission, survey__code=survey_code).first()
+    if response is not None:
+        return part(response.survey, response, is_draft=submission.is_draft)
+    survey = live_surveys(submission.consultation_id).filter(code=survey_code).first()
+    return part(survey, None) if survey else None
+
+
+def parts_of(submission: Submission) -> list[Part]:
+    """Every survey of the submission in the order of the consultation: two queries."""
+    begun = {response.survey_id: response for response in responses().filter(submission=submission)}
+    surveys = list(live_surveys(submission.consultation_id)) if submission.is_draft else []
+    known = {survey.pk for survey in surveys}
+    surveys += [response.survey for key, response in begun.items() if key not in known]
+    surveys.sort(key=lambda survey: (survey.order, survey.pk))
+    found = [part(survey, begun.get(survey.pk), is_draft=submission.is_draft) for survey in surveys]
+    return [one for one in found if one is not None]
+
+
+def live_surveys(consultation_id: int) -> QuerySet[Survey]:
+    """The surveys that can be answered, with their version at hand."""
+    return (
+        Survey.objects.filter(consultation=consultation_id, state=Survey.State.LIVE, current_version__isnull=False)
+        .select_related("current_version")
+        .defer("current_version__definition", "import_notes", "intro")
+        .order_by("order", "pk")
+    )
+
+
+# --- who saved what, when -------------------------------------------------------------------------------
+
+
+def last_saves(submission: Submission) -> dict[tuple[int, str], ResponseRevision]:
+    """(survey id, page code) -> the last save of that page, with its actor: one query."""
+    newest = (
+        ResponseRevision.objects.filter(response__submission=submission, kind__in=ResponseRevision.APPLIED)
+        .order_by()
+        .values("response", "page")
+        .annotate(newest=Max("pk"))
+        .values("newest")
+    )
+    rows = ResponseRevision.objects.filter(pk__in=newest).select_related("actor", "response").defer("patch")
+    return {(row.response.survey_id, row.page): row for row in rows}
+
+
+def conflicts_of(submission: Submission, user: Any) -> QuerySet[ResponseRevision]:
+    """This person's answers that met a colleague's at the same time."""
+    rows = ResponseRevision.objects.filter(response__submission=submission, kind=ResponseRevision.Kind.CONFLICT)
+    return rows.filter(actor=user).select_related("response__survey").order_by("pk")
+
+
+def open_conflicts(submission: Submission, user: Any) -> QuerySet[ResponseRevision]:
+    """Those of them that wait for a choice."""
+    settled = ResponseRevision.objects.filter(response=OuterRef("response"), settles=OuterRef("number"))
+    return conflicts_of(submission, user).exclude(Exists(settled))
+
+
+def with_people(rows: QuerySet[Submission]) -> QuerySet[Submission]:
+    """With organisation, kind, sector and those who sent and entered it: no query per row."""
+    return rows.select_related(
+        "consultation", "organisation__kind__sector", "kind__sector", "respondent", "submitted_by", "entered_by"
+    )
+
+
+def newest_first(rows: QuerySet[Submission]) -> QuerySet[Submission]:
+    return rows.order_by(F("submitted_at").desc(nulls_last=True), "-pk")
+
+
+# --- the list of what came in ---------------------------------------------------------------------------
+
+# The filters of the list, and what each looks at; anything else in the address is ignored.
+FILTERS = {
+    "channel": "channel",
+    "sector": "kind__sector__code",
+    "area": "areas__code",
+    "timing": "timing",
+    "confidentiality": "confidentiality",
+    "state": "state",
+}
+
+
+def narrowed(rows: QuerySet[Submission], filters: Mapping[str, str], *, without: str = "") -> QuerySet[Submission]:
+    """What the filters leave, that of the field `without` not applied."""
+    for name, lookup in FILTERS.items():
+        if name != without and filters.get(name):
+            rows = rows.filter(**{lookup: filters[name]})
+    if words := filters.get("q", "").strip():
+        rows = rows.filter(
+            Q(reference__icontains=words)
+            | Q(organisation__name__icontains=words)
+            | Q(organisation=None, respondent_name__icontains=words)
+        )
+    return rows
+
+
+def facets(rows: QuerySet[Submission], filters: Mapping[str, str]) -> dict[str, dict[str, int]]:
+    """How many submissions each value of a filter would leave, the others kept: one query each.
+
+    A submission from two areas is counted in both.
+    """
+    found = {}
+    for name, lookup in FILTERS.items():
+        counted_rows = narrowed(rows, filters, without=name).order_by().values_list(lookup).annotate(n=Count("pk"))
+        found[name] = {value: n for value, n in counted_rows if value}
+    return found
+
+
+def listed(rows: QuerySet[Submission]) -> QuerySet[Submission]:
+    """Rows for the list, newest first, with areas, and with whether another one comes from the same person."""
+    same = Submission.objects.filter(
+        consultation=OuterRef("consultation"), state__in=Submission.COUNTED, is_test=False
+    ).exclude(pk=OuterRef("pk"))
+    by_address = same.exclude(respondent_email="").filter(respondent_email__iexact=OuterRef("respondent_email"))
+    by_name = same.filter(organisation=None, respondent_name__iexact=OuterRef("respondent_name"))
+    looks_double = Q(state__in=Submission.COUNTED) & (Exists(by_address) | (Q(organisation=None) & Exists(by_name)))
+    return newest_first(
+        with_people(rows)
+        .annotate(looks_double=Case(When(looks_double, then=Value(True)), default=Value(False)))
+        .prefetch_related("areas")
+    )

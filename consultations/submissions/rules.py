@@ -1,0 +1,129 @@
+"""Who may do what with a submission, and when; the reasons are sentences for the person who asked."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.utils import timezone
+
+from consultations.programme.models import Consultation
+from consultations.programme.rules import runs, works_on
+from consultations.submissions.models import Submission
+from engagement.core.access import rule, signed_in
+from engagement.stakeholders.models import Membership
+
+__all__ = ["signed_in"]
+
+WRITERS = {Membership.Role.LEAD, Membership.Role.APPROVER, Membership.Role.CONTRIBUTOR}
+SENDERS = {Membership.Role.LEAD, Membership.Role.APPROVER}
+# Consultations in these states still take what was begun before they closed; it is marked late.
+TAKES_LATE = {Consultation.State.CLOSED, Consultation.State.ANALYSING}
+
+
+def role_of(user: Any, submission: Submission) -> str | None:
+    """The person's role in the organisation of the submission today; None without one."""
+    if getattr(submission, "held_by", None) == user.pk:
+        return submission.held_role  # type: ignore[attr-defined]
+    held = Membership.objects.current().filter(contact__user=user, organisation=submission.organisation_id)
+    return held.values_list("role", flat=True).first()
+
+
+def is_personal(user: Any, submission: Submission) -> bool:
+    """Whether this person writes for themselves."""
+    return submission.organisation_id is None and submission.respondent_id == user.pk
+
+
+@rule
+def is_partner(user: Any, submission: Submission) -> bool:
+    """Their own submission, or one of an organisation that they are something for."""
+    return is_personal(user, submission) or (
+        submission.organisation_id is not None and role_of(user, submission) is not None
+    )
+
+
+@rule
+def is_writer(user: Any, submission: Submission) -> bool:
+    """May write answers: viewers of an organisation read only."""
+    return is_personal(user, submission) or (
+        submission.organisation_id is not None and role_of(user, submission) in WRITERS
+    )
+
+
+@rule
+def is_sender(user: Any, submission: Submission) -> bool:
+    """May send, reopen and withdraw: the lead or approver; the one who started it where there is neither."""
+    if is_personal(user, submission):
+        return True
+    role = role_of(user, submission) if submission.organisation_id is not None else None
+    if role in SENDERS:
+        return True
+    if role != Membership.Role.CONTRIBUTOR:
+        return False
+    return (
+        not Membership.objects.current()
+        .filter(organisation=submission.organisation_id, role__in=SENDERS, contact__user__isnull=False)
+        .exists()
+    )
+
+
+@rule
+def types_in(user: Any, submission: Submission) -> bool:
+    """Engagement staff who type in what came by another channel."""
+    return submission.is_intake and submission.is_draft and runs(user, submission.consultation)
+
+
+@rule
+def handles(user: Any, submission: Submission) -> bool:
+    """Staff of the consultation: read what was sent, accept it or set it aside."""
+    return works_on(user, submission.consultation)
+
+
+can_read = is_partner | types_in
+can_write = is_writer | types_in
+
+
+# --- time -----------------------------------------------------------------------------------------------
+
+
+def is_past_close(consultation: Consultation, now: datetime | None = None) -> bool:
+    """Whether the closing time is over, by the server's clock and not by whether the closing was already done."""
+    return consultation.closes_at is not None and (now or timezone.now()) > consultation.closes_at
+
+
+def why_not_start(consultation: Consultation, now: datetime | None = None) -> str:
+    """Why nobody can start a response now; empty when they can."""
+    state = consultation.State(consultation.state)
+    if state in {state.DRAFT, state.IN_REVIEW, state.SCHEDULED}:
+        return "This consultation is not open yet, so nobody can start a response."
+    if state == state.PAUSED:
+        return "This consultation is paused, so nobody can start a response at the moment. Come back when it is open."
+    if state != state.OPEN or is_past_close(consultation, now):
+        return (
+            "This consultation has closed, so new responses cannot be started. "
+            f"If you have something to say all the same, write to {consultation.contact_email or 'us'}."
+        )
+    return ""
+
+
+def why_not_send(submission: Submission, now: datetime | None = None) -> str:
+    """Why this response cannot be sent now; empty when it can. One that was begun before the close may be late."""
+    consultation = submission.consultation
+    state = consultation.State(consultation.state)
+    if submission.is_intake or state == state.OPEN or state in TAKES_LATE:
+        return ""
+    if state == state.PAUSED:
+        return "This consultation is paused. What you wrote is kept; send it when the consultation is open again."
+    return "This consultation is over and its results are out, so your response can no longer be sent."
+
+
+def why_not_reopen(submission: Submission, now: datetime | None = None) -> str:
+    """Why a response that was sent cannot be changed; empty when it can."""
+    if submission.state != Submission.State.SUBMITTED:
+        return (
+            "Our officers have begun to work with this response, so it can no longer be changed. You can withdraw it."
+        )
+    consultation = submission.consultation
+    if consultation.state != Consultation.State.OPEN or is_past_close(consultation, now):
+        return "The consultation has closed, so this response can no longer be changed."
+    return ""

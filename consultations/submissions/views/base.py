@@ -1,0 +1,117 @@
+"""What the pages of a partner's own submission have in common."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, QueryDict
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+
+from consultations.submissions import queries
+from consultations.submissions.models import Submission
+from engagement.core.views import Guarded
+
+# Value of “from” in the address of a page that was reached from the check page.
+CHECK = "check"
+# Texts that a person typed and sent after they had been signed out, by address, until they are saved.
+TYPED = "typed"
+MOST_TYPED = 300_000
+
+
+class KeepsTyping(Guarded, abstract=True):
+    """A page whose form may have been open longer than the session.
+
+    What was sent without being signed in is kept in the browser's session, the person signs in, and the page comes
+    back with it. The page itself is as closed as any other.
+    """
+
+    open_to_all = True
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if request.user.is_authenticated:
+            return super().dispatch(request, *args, **kwargs)
+        if request.method == "POST":
+            self._keep(request)
+            messages.warning(
+                request, "You had been signed out. What you typed is kept: sign in, and save it on the next page."
+            )
+        return redirect_to_login(request.get_full_path())
+
+    def _keep(self, request: HttpRequest) -> None:
+        fields = request.POST.copy()
+        fields.pop("csrfmiddlewaretoken", None)
+        typed = fields.urlencode()
+        if len(typed) <= MOST_TYPED:
+            request.session[TYPED] = {request.path: typed}
+
+    def kept_typing(self) -> QueryDict | None:
+        """What was sent to this address after signing out; None when there is nothing."""
+        typed = self.request.session.get(TYPED, {}).get(self.request.path)
+        return QueryDict(typed) if typed else None
+
+    def forget_typing(self) -> None:
+        if self.request.session.get(TYPED, {}).get(self.request.path):
+            del self.request.session[TYPED]
+
+
+class OfSubmission:
+    """A page of one submission that exists for the person; `self.subject` is the Submission."""
+
+    request: Any
+    kwargs: dict[str, Any]
+    subject: Submission
+
+    def get_subject(self) -> Submission:
+        rows = queries.workable_by(self.request.user).select_related("consultation", "organisation")
+        return get_object_or_404(rows, public_id=self.kwargs["public_id"])
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context_data(**kwargs)  # type: ignore[misc]
+        context.setdefault("submission", self.subject)
+        context.setdefault("of", self.subject.consultation)
+        context.setdefault("crumbs", self.crumbs())
+        return context
+
+    def crumbs(self) -> list[tuple[str, str]]:
+        consultation = self.subject.consultation
+        if self.subject.is_intake and self.request.user.is_staff_member:
+            return [
+                (consultation.title, reverse("submissions:list", args=[consultation.reference])),
+                (self.subject.reference, self.url("tasks")),
+            ]
+        return [
+            (consultation.title, reverse("programme:consultation", args=[consultation.reference])),
+            ("Your response", self.url("tasks")),
+        ]
+
+    def url(self, name: str, *args: Any) -> str:
+        return reverse(f"submissions:{name}", args=[self.subject.public_id, *args])
+
+
+class OfDraft(OfSubmission):
+    """A page on which a draft is written. One that was sent leads to its receipt instead, and changes nothing."""
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not self.subject.is_draft:
+            return self.to_receipt(self.subject)
+        return super().get(request, *args, **kwargs)  # type: ignore[misc]
+
+    def to_receipt(self, submission: Submission) -> HttpResponse:
+        messages.info(self.request, sent_sentence(submission))
+        return redirect("submissions:receipt", submission.public_id)
+
+
+def sent_sentence(submission: Submission) -> str:
+    """Why this page of a submission is not there any more."""
+    if submission.state in Submission.COUNTED:
+        return f"This response was sent and has the reference {submission.reference}."
+    return f"This response is “{submission.get_state_display()}”, so it cannot be changed."
+
+
+def with_query(address: str, **query: str) -> str:
+    given = {name: value for name, value in query.items() if value}
+    return f"{address}?{urlencode(given)}" if given else address

@@ -1,0 +1,248 @@
+"""The pages of the surveys, and what happens when two people answer the same question."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+
+from consultations.submissions import actions, forms, queries, rules
+from consultations.submissions.models import ResponseRevision
+from consultations.submissions.views.base import CHECK, KeepsTyping, OfDraft, with_query
+from consultations.surveys.forms import PageForm
+from consultations.surveys.path import Step, in_words
+from engagement.core.errors import Refused
+from engagement.core.templatetags.ui import clock
+from engagement.core.views import ActionView, PageView
+
+
+class Section(OfDraft, KeepsTyping, PageView):
+    """One page of a survey, with two buttons: save and continue (checked), save and come back later (kept as it is)."""
+
+    access = rules.can_write
+    template_name = "submissions/section.html"
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not self.subject.is_draft:
+            return self.to_receipt(self.subject)
+        part = self.part()
+        step = part.path.step(kwargs["page"])
+        if step is None:
+            nearest = part.path.nearest(kwargs["page"])
+            return redirect(self.section_url(nearest.code) if nearest else self.url("tasks"))
+        typed = self.kept_typing()
+        unfinished = part.response.unfinished.get(step.code) if part.response else None
+        form = PageForm(typed, step=step, answers=part.path.answers, unfinished=unfinished)
+        revision = typed.get("revision") if typed else None
+        return self.show(part, step, form, revision=revision, kept=bool(typed))
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        part = self.part()
+        page = kwargs["page"]
+        on_path = part.path.step(page)
+        step = on_path or self.step_off_path(part, page)
+        is_later = "later" in request.POST
+        require = not is_later and not self.eases and on_path is not None
+        form = PageForm(request.POST, step=step, answers=part.path.answers, require=require)
+        if not form.is_valid() and not is_later:
+            return self.show(part, step, form, status=422)
+        try:
+            self.save(part, form)
+        except actions.Conflict as conflict:
+            self.forget_typing()
+            return redirect(self.url("conflict", part.survey.code, conflict.number))
+        except Refused as refused:
+            form.add_error(None, refused.message)
+            return self.show(part, step, form, status=422)
+        self.forget_typing()
+        if is_later:
+            messages.success(request, f"Saved at {clock(timezone.now())}. Come back whenever you like.")
+            return redirect(self.url("tasks"))
+        return redirect(self.next_url())
+
+    @property
+    def eases(self) -> bool:
+        """Whether required answers may be missing: in what another channel brought, nobody can ask again."""
+        return self.subject.is_intake
+
+    def part(self) -> queries.Part:
+        if not hasattr(self, "_part"):
+            found = queries.part_of(self.subject, self.kwargs["survey"])
+            if found is None:
+                raise Http404
+            self._part = found
+        return self._part
+
+    def step_off_path(self, part: queries.Part, code: str) -> Step:
+        """The page that was posted although it is not on the path any more: what was typed is kept all the same."""
+        page = next((page for page in part.definition.pages if page.code == code), None)
+        if page is None:
+            raise Http404
+        return Step(page, page.questions, part.definition, part.path.answers)
+
+    def save(self, part: queries.Part, form: PageForm) -> None:
+        response = part.response or actions.begin_response(self.subject, part.survey)
+        actions.save_section(
+            response.pk,
+            page_code=self.kwargs["page"],
+            answers=form.answers(),
+            revision=self.posted_revision(),
+            unfinished=form.wrong(),
+            actor=self.request.user,
+        )
+
+    def posted_revision(self) -> int:
+        typed = self.request.POST.get("revision", "")
+        return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 9 else 0
+
+    def section_url(self, page: str) -> str:
+        address = self.url("section", self.part().survey.code, page)
+        return with_query(address, **{"from": self.origin})
+
+    @property
+    def origin(self) -> str:
+        """“check” when the visit came from the check page, to which it goes back."""
+        return CHECK if self.request.GET.get("from") == CHECK else ""
+
+    def next_url(self) -> str:
+        """The next page by the answers as they are now; the check page when the visit came from there."""
+        del self._part
+        part = self.part()
+        step = part.path.next_after(self.kwargs["page"])
+        if self.origin:
+            # A changed answer may have opened new pages that have to be filled in before checking again.
+            opened = next((one for one in part.path.pages if any(p == one.code for p, _ in part.path.missing)), None)
+            return self.section_url(opened.code) if opened else self.url("check")
+        return self.section_url(step.code) if step else self.url("tasks")
+
+    def show(
+        self,
+        part: queries.Part,
+        step: Any,
+        form: PageForm,
+        *,
+        status: int = 200,
+        revision: Any = None,
+        kept: bool = False,
+    ) -> HttpResponse:
+        pages = part.path.pages
+        place = next((number for number, one in enumerate(pages, 1) if one.code == step.code), len(pages))
+        before = part.path.previous_before(step.code)
+        response = part.response
+        posted = self.request.POST.get("revision") if self.request.method == "POST" else None
+        context = self.get_context_data(
+            form=form,
+            part=part,
+            step=step,
+            place=place,
+            total=len(pages),
+            minutes=minutes_for(pages[place:]),
+            before=self.section_url(before.code) if before else "",
+            revision=posted or revision or (response.revision if response else 0),
+            saved_at=response.updated_at if response and response.revision else None,
+            saved_by=self.saved_by(response),
+            is_kept=kept,
+            from_check=bool(self.origin),
+        )
+        return render(self.request, self.template_name, context, status=status)
+
+    def saved_by(self, response: Any) -> str:
+        if response is None or response.last_edited_by is None or response.last_edited_by == self.request.user:
+            return ""
+        return str(response.last_edited_by)
+
+
+def minutes_for(steps: Any) -> int:
+    """About how long these pages take: half a minute for a question, two for a long text."""
+    seconds = 0
+    for step in steps:
+        for question in step.questions:
+            seconds += {"long_text": 120, "note": 10, "matrix": 60}.get(question.kind, 25)
+    return max(1, round(seconds / 60)) if seconds else 0
+
+
+class Conflict(OfDraft, ActionView):
+    """Two people answered the same question: both answers side by side, and a choice."""
+
+    access = rules.can_write
+    form_class = forms.SettleForm
+    template_name = "submissions/conflict.html"
+
+    def kept(self) -> ResponseRevision:
+        if not hasattr(self, "_kept"):
+            rows = queries.conflicts_of(self.subject, self.request.user)
+            self._kept = get_object_or_404(
+                rows, response__survey__code=self.kwargs["survey"], number=self.kwargs["number"]
+            )
+        return self._kept
+
+    def clashes(self) -> list[dict[str, Any]]:
+        """Both answers to each question, in words."""
+        kept = self.kept()
+        part = queries.part_of(self.subject, self.kwargs["survey"])
+        if part is None or part.response is None:
+            raise Http404
+        self.response = part.response
+        found = []
+        for code, mine in kept.patch.items():
+            base = code.removesuffix("__other")
+            if not part.definition.has_question(base):
+                continue
+            question = part.definition.question(base)
+            label = question.label if base == code else f"{question.label} (other)"
+            theirs = part.response.data.get(code)
+            found.append(
+                {
+                    "code": code,
+                    "label": label,
+                    "mine": self.words(part, code, mine),
+                    "theirs": self.words(part, code, theirs),
+                    "is_text": isinstance(mine, str) and isinstance(theirs, str) and question.kind in forms.TEXT_KINDS,
+                }
+            )
+        return found
+
+    @staticmethod
+    def words(part: queries.Part, code: str, value: Any) -> str:
+        if code.endswith("__other"):
+            return value or ""
+        return in_words(part.definition, code, {**part.path.answers, code: value})
+
+    def theirs(self) -> str:
+        by = self.response.last_edited_by
+        return str(by) if by is not None and by != self.request.user else "a colleague"
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        self._clashes = self.clashes()
+        kwargs = super().get_form_kwargs()
+        kwargs["initial"] = {"revision": self.response.revision}
+        return {
+            **kwargs,
+            "labels": {clash["code"]: clash["label"] for clash in self._clashes},
+            "texts": {clash["code"] for clash in self._clashes if clash["is_text"]},
+            "theirs": self.theirs(),
+        }
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context = super().get_context_data(**kwargs)
+        form = context["form"]
+        for clash in self._clashes:
+            clash["field"] = form[f"choice-{clash['code']}"]
+        # After a refusal the page shows what stands now, and the choice is about that.
+        return {**context, "clashes": self._clashes, "theirs": self.theirs(), "revision": self.response.revision}
+
+    def act(self, form: forms.SettleForm) -> None:
+        actions.settle(
+            self.response.pk,
+            self.kwargs["number"],
+            choices=form.choices(),
+            revision=form.cleaned_data["revision"],
+            actor=self.request.user,
+        )
+        messages.success(self.request, "Saved. The answer that you did not choose is kept in the history.")
+
+    def get_success_url(self) -> str:
+        return self.url("section", self.kwargs["survey"], self.kept().page) if self.kept().page else self.url("tasks")

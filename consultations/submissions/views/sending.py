@@ -1,0 +1,183 @@
+"""Check the answers, send them, and what can be done with a response that was sent."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+
+from consultations.submissions import answers, forms, lifecycle, queries, rules
+from consultations.submissions.models import Submission
+from consultations.submissions.views.base import CHECK, OfDraft, OfSubmission, sent_sentence, with_query
+from engagement.core.errors import Refused
+from engagement.core.views import ActionView, PageView
+
+
+class Check(OfDraft, ActionView):
+    """Every answer with a way to change it, what is missing, and the one button that sends."""
+
+    access = rules.can_read
+    form_class = forms.NothingToType
+    template_name = "submissions/check.html"
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not self.subject.is_draft:
+            return self.to_receipt(self.subject)
+        return super().post(request, *args, **kwargs)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        submission = self.subject
+        user = self.request.user
+        parts = queries.parts_of(submission)
+        return super().get_context_data(
+            surveys=[self.survey(part) for part in parts if part.is_begun],
+            left_alone=[part.definition.title for part in parts if not part.is_begun],
+            off_path=sum(len(part.path.off_path) for part in parts),
+            lacks=lifecycle.lacking(submission, parts),
+            why_not=rules.why_not_send(submission),
+            is_late=rules.is_past_close(submission.consultation),
+            may_write=rules.can_write(user, submission),
+            may_send=rules.types_in(user, submission) if submission.is_intake else rules.is_sender(user, submission),
+            documents=list(submission.evidence.order_by("pk")),
+            kept_back=kept_back(submission, parts),
+            **kwargs,
+        )
+
+    def survey(self, part: queries.Part) -> dict[str, Any]:
+        """One survey as summary lists, one for each page."""
+        missing = {question for _, question in part.path.missing}
+        may_write = rules.can_write(self.request.user, self.subject)
+        sections = []
+        for section in answers.sections(part):
+            address = with_query(self.url("section", part.survey.code, section.code), **{"from": CHECK})
+            rows = [
+                (
+                    line.question.label,
+                    line.text or ("Needs an answer" if line.question.code in missing else ""),
+                    address if may_write else "",
+                    line.question.label,
+                )
+                for line in section.lines
+            ]
+            sections.append({"title": section.title, "rows": rows})
+        return {"title": part.definition.title, "sections": sections}
+
+    def act(self, form: Any) -> None:
+        submission, user = self.subject, self.request.user
+        if submission.is_intake:
+            lifecycle.hand_over(submission.pk, actor=user)
+            messages.success(self.request, "Handed over. Somebody else has to compare it with the original now.")
+            return
+        if not rules.is_sender(user, submission):
+            raise Refused(
+                "Only those who lead or approve for your organisation can send this response. "
+                "Tell them that it is ready."
+            )
+        lifecycle.submit(submission.pk, actor=user)
+
+    def get_success_url(self) -> str:
+        return self.url("tasks") if self.subject.is_intake else self.url("receipt")
+
+
+class Submit(Check):
+    """The address that the button of the check page posts to; going there leads to the check page."""
+
+    access = rules.can_read
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return redirect(self.url("check"))
+
+
+def kept_back(submission: Submission, parts: list[queries.Part]) -> list[str]:
+    """The questions whose answers are not to be published, in words."""
+    found = []
+    for part in parts:
+        for code in submission.stricter.get(part.survey.code, {}):
+            if part.definition.has_question(code):
+                found.append(part.definition.question(code).label)
+    return found
+
+
+class Receipt(OfSubmission, PageView):
+    """What was sent, word for word, with its reference; set to be printed."""
+
+    access = rules.is_partner
+    template_name = "submissions/receipt.html"
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if self.subject.is_draft:
+            return redirect(self.url("tasks"))
+        return super().get(request, *args, **kwargs)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        submission, user = self.subject, self.request.user
+        parts = [part for part in queries.parts_of(submission) if part.is_begun]
+        is_sender = rules.is_sender(user, submission)
+        return super().get_context_data(
+            surveys=[{"title": part.definition.title, "sections": answers.sections(part)} for part in parts],
+            documents=list(submission.evidence.order_by("pk")),
+            kept_back=kept_back(submission, parts),
+            is_sent=submission.state in Submission.COUNTED,
+            sender=submission.submitted_by,
+            sentence="" if submission.state in Submission.COUNTED else sent_sentence(submission),
+            may_reopen=is_sender and submission.is_counted and not rules.why_not_reopen(submission),
+            may_withdraw=is_sender and submission.may_move_to(Submission.State.WITHDRAWN),
+            **kwargs,
+        )
+
+
+class Reopen(OfSubmission, ActionView):
+    """Asks before a sent response becomes a draft again."""
+
+    access = rules.is_sender
+    form_class = forms.NothingToType
+    template_name = "submissions/confirm.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(
+            title="Change your response?",
+            text="It becomes a draft again, and does not count until you send it once more. "
+            "If you send it after the consultation has closed, it is marked late.",
+            action="Make it a draft again",
+            cancel_url=self.url("receipt"),
+            danger=False,
+            **kwargs,
+        )
+
+    def act(self, form: Any) -> None:
+        lifecycle.reopen(self.subject.pk, actor=self.request.user)
+        messages.success(self.request, "Your response is a draft again. Send it once more when you are done.")
+
+    def get_success_url(self) -> str:
+        return self.url("tasks")
+
+
+class Withdraw(OfSubmission, ActionView):
+    """Asks before a response is taken back."""
+
+    access = rules.is_sender
+    form_class = forms.NothingToType
+    template_name = "submissions/confirm.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        draft = self.subject.is_draft
+        return super().get_context_data(
+            title="Give up this draft?" if draft else "Withdraw your response?",
+            text="Nobody has seen it, and nobody will. It cannot be brought back."
+            if draft
+            else "It is taken out of everything that we count and publish. It cannot be brought back, but you can "
+            "send a new one while the consultation is open.",
+            action="Give up the draft" if draft else "Withdraw the response",
+            cancel_url=self.url("tasks" if draft else "receipt"),
+            danger=True,
+            **kwargs,
+        )
+
+    def act(self, form: Any) -> None:
+        lifecycle.withdraw(self.subject.pk, actor=self.request.user)
+        messages.success(self.request, "Done. The response was taken back.")
+
+    def get_success_url(self) -> str:
+        return self.url("receipt")

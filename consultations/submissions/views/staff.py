@@ -1,0 +1,211 @@
+"""What staff see of what came in."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.db.models import QuerySet
+from django.http import FileResponse, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+
+from consultations.programme import rules as programme_rules
+from consultations.programme.models import Consultation
+from consultations.programme.views.base import OfConsultation, PressView
+from consultations.submissions import answers, confidentiality, forms, lifecycle, queries, rules
+from consultations.submissions.models import Submission
+from consultations.submissions.views.beside import as_attachment
+from consultations.submissions.views.sending import kept_back
+from engagement.audit import trail
+from engagement.core.views import ActionView, ListPage, PageView
+
+State = Submission.State
+
+
+class Submissions(OfConsultation, ListPage):
+    """What came in, newest first; what waits to be checked stands above it."""
+
+    access = programme_rules.works_on
+    template_name = "submissions/list.html"
+    context_object_name = "submissions"
+
+    def rows(self) -> QuerySet[Submission]:
+        return queries.received(self.request.user).filter(consultation=self.subject)
+
+    def get_queryset(self) -> QuerySet[Submission]:
+        return queries.listed(queries.narrowed(self.rows(), self.request.GET))
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        filters = forms.FilterForm(self.request.GET, facets=queries.facets(self.rows(), self.request.GET))
+        typed_in = queries.typed_in(self.request.user).filter(consultation=self.subject)
+        return super().get_context_data(
+            filters=filters,
+            is_filtered=any(self.request.GET.get(name) for name in filters.fields),
+            typed_in=list(queries.with_people(typed_in).order_by("received_on", "pk")),
+            may_enter=programme_rules.runs(self.request.user, self.subject),
+            nav_current="submissions:list",
+            **kwargs,
+        )
+
+
+class OfReceived(OfConsultation):
+    """A staff page of one submission, found by its reference among what staff of the consultation may see."""
+
+    subject: Submission  # type: ignore[assignment]
+
+    def get_subject(self) -> Submission:  # type: ignore[override]
+        rows = queries.with_people(queries.readable_by_staff(self.request.user))
+        return get_object_or_404(
+            rows, consultation__reference=self.kwargs["reference"], reference=self.kwargs["submission"]
+        )
+
+    @property
+    def consultation(self) -> Consultation:
+        return self.subject.consultation
+
+    def detail_url(self) -> str:
+        return reverse("submissions:detail", args=[self.consultation.reference, self.subject.reference])
+
+
+class Detail(OfReceived, ActionView):
+    """Everything that was sent. An administrator says why before text that is not to be published is shown."""
+
+    access = rules.handles
+    form_class = forms.ReasonForm
+    template_name = "submissions/detail.html"
+    is_shown = False
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        trail.record(
+            "submission.withheld_text_read",
+            subject=self.subject,
+            actor=self.request.user,
+            scope=self.consultation.reference,
+            reason=form.cleaned_data["reason"],
+        )
+        self.is_shown = True
+        return self.render_to_response(self.get_context_data(form=forms.ReasonForm()))
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        submission, user = self.subject, self.request.user
+        is_hidden = confidentiality.reading_is_recorded(user, submission) and not self.is_shown
+        is_withdrawn = submission.state == State.WITHDRAWN
+        parts = [part for part in queries.parts_of(submission) if part.is_begun]
+        waits = submission.state == State.AWAITING_APPROVAL
+        return super().get_context_data(
+            submission=submission,
+            is_hidden=is_hidden and not is_withdrawn,
+            is_withdrawn=is_withdrawn,
+            surveys=[] if is_hidden or is_withdrawn else [self.survey(part) for part in parts],
+            documents=[] if is_withdrawn else list(submission.evidence.order_by("pk")),
+            areas=list(submission.areas.order_by("name", "pk")),
+            kept_back=kept_back(submission, parts),
+            may_accept=submission.state == State.SUBMITTED,
+            may_check=waits and submission.entered_by_id != user.pk,
+            waits=waits,
+            may_type=submission.is_draft and rules.types_in(user, submission),
+            may_set_aside=submission.may_move_to(State.DUPLICATE),
+            may_restore=submission.may_move_to(State.SUBMITTED) and not submission.is_draft,
+            shown_as=confidentiality.shown_as(submission),
+            nav_current="submissions:list",
+            **kwargs,
+        )
+
+    def survey(self, part: queries.Part) -> dict[str, Any]:
+        back = self.subject.stricter.get(part.survey.code, {})
+        return {
+            "title": part.definition.title,
+            "version": part.version.number,
+            "sections": [
+                {
+                    "title": section.title,
+                    "lines": [(line, line.question.code in back) for line in section.lines],
+                }
+                for section in answers.sections(part)
+            ],
+        }
+
+
+class Document(OfReceived, PageView):
+    """A document that came with a submission, to be saved."""
+
+    access = rules.handles
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> FileResponse:  # type: ignore[override]
+        rows = self.subject.evidence.all() if self.subject.state != State.WITHDRAWN else self.subject.evidence.none()
+        return as_attachment(get_object_or_404(rows, public_id=kwargs["document"]))
+
+
+class Accept(OfReceived, PressView):
+    """It is what it says it is; what was typed in has been compared with the original by somebody else."""
+
+    access = rules.handles
+    done = "Accepted."
+
+    def act(self) -> None:
+        if self.subject.is_draft:
+            lifecycle.accept_typed_in(self.subject.pk, actor=self.request.user)
+        else:
+            lifecycle.accept(self.subject.pk, actor=self.request.user)
+
+    def get_success_url(self) -> str:
+        return self.detail_url()
+
+
+class Restore(OfReceived, PressView):
+    """What was set aside by mistake counts again."""
+
+    access = rules.handles
+    done = "It counts again."
+
+    def act(self) -> None:
+        lifecycle.restore(self.subject.pk, actor=self.request.user)
+
+    def get_success_url(self) -> str:
+        return self.detail_url()
+
+
+class SetAside(OfReceived, ActionView, abstract=True):
+    """Asks why, then takes a response out of every figure."""
+
+    form_class = forms.ReasonForm
+    template_name = "submissions/set_aside.html"
+    title = text = action = done = ""
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(
+            submission=self.subject,
+            title=self.title,
+            text=self.text,
+            action=self.action,
+            cancel_url=self.detail_url(),
+            nav_current="submissions:list",
+            **kwargs,
+        )
+
+    def get_success_url(self) -> str:
+        messages.success(self.request, self.done)
+        return self.detail_url()
+
+
+class MarkDuplicate(SetAside):
+    access = rules.handles
+    title = "Mark as a duplicate"
+    text = "It stays here with everything in it, and leaves every figure. Name the response that it repeats."
+    action = "Mark as a duplicate"
+    done = "Marked as a duplicate. It is in no figure any more."
+
+    def act(self, form: forms.ReasonForm) -> None:
+        lifecycle.mark_duplicate(self.subject.pk, reason=form.cleaned_data["reason"], actor=self.request.user)
+
+
+class Reject(SetAside):
+    access = rules.handles
+    title = "Reject this response"
+    text = "For what is no answer to this consultation. It stays here with everything in it, and leaves every figure."
+    action = "Reject the response"
+    done = "Rejected. It is in no figure any more."
+
+    def act(self, form: forms.ReasonForm) -> None:
+        lifecycle.reject(self.subject.pk, reason=form.cleaned_data["reason"], actor=self.request.user)

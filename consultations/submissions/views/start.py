@@ -1,0 +1,150 @@
+"""Beginning to answer: for whom, and what we have to know of them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+
+from consultations.programme import queries as programme
+from consultations.programme.models import Consultation
+from consultations.submissions import actions, forms, queries, rules
+from consultations.submissions.models import Submission
+from consultations.submissions.views.base import sent_sentence, with_query
+from engagement.core.views import ActionView
+from engagement.stakeholders.models import Area, Kind, Organisation
+from engagement.stakeholders.queries import memberships_of
+
+SELF, NEW, MEMBERS = "self", "new", "members"
+HATS = {SELF: "For myself", NEW: "For an organisation that is not listed here"}
+
+
+def areas_of(consultation: Consultation) -> QuerySet[Area]:
+    """The areas that this consultation speaks of, else all that people live in."""
+    own = consultation.areas.order_by("name", "pk")
+    places = [Area.Level.AUTHORITY, Area.Level.OUTSIDE]
+    return own if own.exists() else Area.objects.filter(level__in=places).order_by("level", "name", "pk")
+
+
+class OfPublicConsultation:
+    """A page of one consultation that everybody may know of."""
+
+    request: Any
+    kwargs: dict[str, Any]
+    subject: Consultation
+
+    def get_subject(self) -> Consultation:
+        return get_object_or_404(programme.readable_by(self.request.user), reference=self.kwargs["reference"])
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        address = reverse("programme:consultation", args=[self.subject.reference])
+        crumbs = [(self.subject.title, address), ("Respond", "")]
+        return super().get_context_data(of=self.subject, crumbs=crumbs, **kwargs)  # type: ignore[misc]
+
+
+class Respond(OfPublicConsultation, ActionView):
+    """Choose the hat. Somebody with one hat and a response under way is taken straight to it."""
+
+    access = rules.signed_in
+    form_class = forms.HatForm
+    template_name = "submissions/respond.html"
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        present = self.present()
+        if len(present) == 1 and len(self.hats()) <= len(HATS) + 1:
+            return self.to(present[0])
+        return super().get(request, *args, **kwargs)
+
+    def organisations(self) -> list[Organisation]:
+        """Those for which the person may write."""
+        if not hasattr(self, "_organisations"):
+            held = memberships_of(self.request.user).filter(role__in=rules.WRITERS)
+            self._organisations = [one.organisation for one in held]
+        return self._organisations
+
+    def hats(self) -> list[tuple[str, str]]:
+        found = []
+        for organisation in self.organisations():
+            found.append((str(organisation.public_id), f"For {organisation.name}"))
+            if organisation.is_representative:
+                found.append((f"{organisation.public_id}:{MEMBERS}", f"For the members of {organisation.name}"))
+        return [*found, *HATS.items()]
+
+    def present(self) -> list[Submission]:
+        """What the person has here already, for themselves or for their organisations."""
+        rows = queries.own(self.request.user).filter(consultation=self.subject, is_test=False)
+        return list(rows.exclude(state__in=Submission.SET_ASIDE).select_related("organisation").order_by("pk"))
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return {**super().get_form_kwargs(), "hats": self.hats()}
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(
+            why_not=rules.why_not_start(self.subject), present=self.present(), nobody=not self.organisations(), **kwargs
+        )
+
+    def act(self, form: forms.HatForm) -> None:
+        hat, _, capacity = form.cleaned_data["hat"].partition(":")
+        self.address = with_query(
+            reverse("submissions:about_you", args=[self.subject.reference]), new="1" if hat == NEW else ""
+        )
+        if hat in HATS:
+            found = queries.present_of(self.subject, user=self.request.user) if hat == SELF else None
+            if found is None:
+                actions.refuse_new(self.subject, self.request.user, personal=hat == SELF)
+            else:
+                self.address = self.place_of(found)
+            return
+        organisation = next(one for one in self.organisations() if str(one.public_id) == hat)
+        found = queries.present_of(self.subject, organisation=organisation)
+        if found is None or found.is_draft:
+            found = actions.start(self.subject, self.request.user, organisation, capacity=capacity)
+        self.address = self.place_of(found)
+
+    def place_of(self, submission: Submission) -> str:
+        if submission.is_draft:
+            return reverse("submissions:tasks", args=[submission.public_id])
+        messages.info(self.request, sent_sentence(submission))
+        return reverse("submissions:receipt", args=[submission.public_id])
+
+    def to(self, submission: Submission) -> HttpResponse:
+        return redirect(self.place_of(submission))
+
+    def get_success_url(self) -> str:
+        return self.address
+
+
+class AboutYou(OfPublicConsultation, ActionView):
+    """What figures need to know of a person, or of an organisation that is new to us; then the response begins."""
+
+    access = rules.signed_in
+    form_class = forms.AboutYouForm
+    template_name = "submissions/about_you.html"
+
+    @property
+    def is_personal(self) -> bool:
+        return not self.request.GET.get("new")
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return {**super().get_form_kwargs(), "personal": self.is_personal, "areas": areas_of(self.subject)}
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        why_not = rules.why_not_start(self.subject)
+        return super().get_context_data(personal=self.is_personal, why_not=why_not, **kwargs)
+
+    def act(self, form: forms.AboutYouForm) -> None:
+        kind: Kind = form.cleaned_data["kind"]
+        areas: list[Area] = list(form.cleaned_data["areas"])
+        if self.is_personal:
+            self.submission = actions.start(self.subject, self.request.user, kind=kind, areas=areas)
+            return
+        self.submission = actions.start_for_new(
+            self.subject, self.request.user, name=form.cleaned_data["name"], kind=kind, areas=areas
+        )
+
+    def get_success_url(self) -> str:
+        return reverse("submissions:tasks", args=[self.submission.public_id])

@@ -1,0 +1,109 @@
+"""The task list: where the response is, what is left, who saved what."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.urls import reverse
+
+from consultations.submissions import queries, rules
+from consultations.submissions.models import Submission
+from consultations.submissions.views.base import OfDraft
+from consultations.surveys.path import Status
+from engagement.core.templatetags.ui import short_moment
+from engagement.core.views import PageView
+
+LABELS = {
+    Status.NOT_STARTED: "Not started",
+    Status.IN_PROGRESS: "In progress",
+    Status.COMPLETED: "Completed",
+}
+
+
+@dataclass
+class Group:
+    """Tasks under one heading; `name` makes their ids differ from those of the other groups."""
+
+    name: str
+    title: str
+    intro: str = ""
+    tasks: list[dict[str, str]] = field(default_factory=list)
+
+
+def tasks_of(submission: Submission, parts: list[queries.Part], *, user: Any) -> list[Group]:
+    """A group for each survey, then what stands beside the answers. Those who only read get no links."""
+    saves = queries.last_saves(submission)
+    may_write = rules.can_write(user, submission)
+    groups = []
+    for number, part in enumerate(parts, 1):
+        group = Group(f"survey-{number}", part.definition.title)
+        for step in part.path.pages:
+            status = part.path.status(step.code)
+            state, label = str(status), LABELS[status]
+            if step.code in part.unfinished:
+                state, label = "attention", "Look again"
+            save = saves.get((part.survey.pk, step.code))
+            url = reverse("submissions:section", args=[submission.public_id, part.survey.code, step.code])
+            group.tasks.append(
+                {
+                    "title": step.title,
+                    "url": url if may_write else "",
+                    "hint": f"Saved {short_moment(save.at)} by {save.actor or 'us'}" if save else "",
+                    "state": state,
+                    "label": label,
+                }
+            )
+        groups.append(group)
+    return [*groups, _beside(submission, may_write)]
+
+
+def _beside(submission: Submission, may_write: bool) -> Group:
+    def task(name: str, title: str, *, done: bool, hint: str = "", optional: bool = False) -> dict[str, str]:
+        undone = ("optional", "Optional") if optional else ("not_started", "Not started")
+        state, label = ("completed", "Completed") if done else undone
+        url = reverse(f"submissions:{name}", args=[submission.public_id])
+        is_open = may_write or name == "check"
+        return {"title": title, "url": url if is_open else "", "hint": hint, "state": state, "label": label}
+
+    documents = submission.evidence.count()
+    hint = "" if not documents else "1 document" if documents == 1 else f"{documents} documents"
+    check = task("check", "Check the answers and send", done=False)
+    check["label"] = "Not sent yet"
+    if submission.is_intake:
+        check["title"], check["label"] = "Check the answers and hand over", "Not handed over yet"
+        if submission.state == Submission.State.AWAITING_APPROVAL:
+            check["state"], check["label"] = "awaiting_approval", "Waits to be checked"
+    return Group(
+        "beside",
+        "In your own words" if not submission.is_intake else "The original",
+        tasks=[
+            task("statement", "Written statement", done=bool(submission.statement.strip()), optional=True),
+            task("documents", "Documents", done=bool(documents), hint=hint, optional=True),
+            task("confidentiality", "What we may publish", done=bool(submission.confidentiality)),
+            check,
+        ],
+    )
+
+
+class Tasks(OfDraft, PageView):
+    """Where the response is, whose turn it is, what was saved when by whom."""
+
+    access = rules.can_read
+    template_name = "submissions/tasks.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        user = self.request.user
+        parts = queries.parts_of(self.subject)
+        groups = tasks_of(self.subject, parts, user=user)
+        tasks = [task for group in groups for task in group.tasks]
+        return super().get_context_data(
+            groups=groups,
+            done=sum(task["state"] == "completed" for task in tasks),
+            total=len(tasks),
+            conflicts=list(queries.open_conflicts(self.subject, user)),
+            is_late=rules.is_past_close(self.subject.consultation),
+            may_write=rules.can_write(user, self.subject),
+            may_send=rules.is_sender(user, self.subject),
+            **kwargs,
+        )
