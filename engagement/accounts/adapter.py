@@ -1,7 +1,69 @@
-"""How allauth meets our house."""
+"""How allauth meets our house: our words, and a plain answer when the mail server is down."""
+
+from __future__ import annotations
+
+import logging
+from smtplib import SMTPException
+from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.core import context as request_context
+from allauth.core.exceptions import ImmediateHttpResponse
+from allauth.mfa.adapter import DefaultMFAAdapter
+from django.http import HttpRequest
+from django.shortcuts import render
+
+from engagement.accounts.models import User
+
+logger = logging.getLogger(__name__)
 
 
 class AccountAdapter(DefaultAccountAdapter):
-    """allauth's defaults, with our messages."""
+    """allauth's defaults, in our words.
+
+    Codes and links for signing in go straight to the mail server instead of through the outbox: somebody is waiting
+    for them, and an hour later they are worth nothing.
+    """
+
+    error_messages = {
+        **DefaultAccountAdapter.error_messages,
+        "account_inactive": "This account is closed.",
+        "cannot_remove_primary_email": "This is the address that we write to. Choose another one for that first.",
+        "duplicate_email": "This address is yours already.",
+        "email_password_mismatch": "That address and that password do not belong together.",
+        "email_taken": "This address cannot be used. Choose another one.",
+        "enter_current_password": "That is not your present password.",
+        "incorrect_code": "That is not the code that we sent. Look at the last message, and mind the hyphen.",
+        "incorrect_password": "That is not your password.",
+        "invalid_or_expired_key": "This link no longer works. Ask for a new one.",
+        "invalid_login": "Write an e-mail address like name@example.org.",
+        "invalid_password_reset": "This link no longer works. Ask for a new one.",
+        "too_many_login_attempts": "Too many attempts. Wait five minutes, then try again.",
+        "unverified_primary_email": "Prove first that this address is yours, with the code that we sent to it.",
+        "rate_limited": "Too many attempts in a short time. Wait a few minutes, then try again.",
+    }
+
+    def save_user(self, request: HttpRequest, user: User, form: Any, commit: bool = True) -> User:
+        """Somebody signed up: their name comes from the form."""
+        user.name = form.cleaned_data.get("name", "")
+        saved: User = super().save_user(request, user, form, commit)
+        return saved
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """Send at once. A mail server that does not answer ends the request with a page that says so."""
+        try:
+            super().send_mail(template_prefix, email, context)
+        except (OSError, SMTPException) as error:
+            logger.exception("A message for signing in could not be handed over")
+            page = render(request_context.request, "accounts/no_mail.html", status=503)
+            raise ImmediateHttpResponse(page) from error
+
+
+class SecondStepAdapter(DefaultMFAAdapter):
+    """allauth's defaults for the second step, in our words."""
+
+    error_messages = {
+        **DefaultMFAAdapter.error_messages,
+        "incorrect_code": "That is not the present code. Wait for the next one in your app, then enter that.",
+        "unverified_email": "Prove first that your e-mail address is yours.",
+    }

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+from collections.abc import Iterator
 from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
@@ -40,6 +42,8 @@ class User(Addressable, AbstractBaseUser, PermissionsMixin):
     staff_role = models.CharField("role", max_length=20, choices=StaffRole.choices, blank=True, default=StaffRole.NONE)
     is_active = models.BooleanField(default=True)
     joined_at = models.DateTimeField(default=timezone.now, editable=False)
+    # Raised by one to end every session of this account at once; part of what a session is checked against.
+    session_round = models.PositiveIntegerField(default=0, editable=False)
 
     objects: ClassVar[UserManager] = UserManager()
 
@@ -50,7 +54,8 @@ class User(Addressable, AbstractBaseUser, PermissionsMixin):
         constraints = [
             models.UniqueConstraint(Lower("email"), name="one_account_per_address"),
             models.CheckConstraint(
-                condition=models.Q(staff_role__in=["", "engagement", "officer", "administrator"]), name="staff_role_is_known"
+                condition=models.Q(staff_role__in=["", "engagement", "officer", "administrator"]),
+                name="staff_role_is_known",
             ),
         ]
 
@@ -61,3 +66,15 @@ class User(Addressable, AbstractBaseUser, PermissionsMixin):
     def is_staff_member(self) -> bool:
         """Whether this person works for the partnership rather than for a partner."""
         return bool(self.staff_role)
+
+    def get_session_auth_hash(self) -> str:
+        """What a session must carry to be this account's: changes with the password and with `session_round`."""
+        return self._in_this_round(super().get_session_auth_hash())
+
+    def get_session_auth_fallback_hash(self) -> Iterator[str]:
+        """The same under the secrets that are being replaced."""
+        for fallback in super().get_session_auth_fallback_hash():
+            yield self._in_this_round(fallback)
+
+    def _in_this_round(self, session_hash: str) -> str:
+        return hashlib.sha256(f"{session_hash}:{self.session_round}".encode()).hexdigest()

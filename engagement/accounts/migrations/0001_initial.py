@@ -28,6 +28,7 @@ class Migration(migrations.Migration):
                 ('staff_role', models.CharField(blank=True, choices=[('', 'Partner'), ('engagement', 'Engagement staff'), ('officer', 'Officer'), ('administrator', 'Administrator')], default='', max_length=20, verbose_name='role')),
                 ('is_active', models.BooleanField(default=True)),
                 ('joined_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                ('session_round', models.PositiveIntegerField(default=0, editable=False)),
                 ('groups', models.ManyToManyField(blank=True, help_text='The groups this user belongs to. A user will get all permissions granted to each of their groups.', related_name='user_set', related_query_name='user', to='auth.group', verbose_name='groups')),
                 ('user_permissions', models.ManyToManyField(blank=True, help_text='Specific permissions for this user.', related_name='user_set', related_query_name='user', to='auth.permission', verbose_name='user permissions')),
             ],
