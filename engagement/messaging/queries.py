@@ -16,7 +16,7 @@ DAYS_AHEAD = 7
 # Since when the sweep must have run, for staff not to be warned.
 QUIET = timedelta(minutes=5)
 # The groups of states that staff filter by.
-SHOWN = {
+SHOWN: dict[str, tuple[str, list[str]]] = {
     "coming": ("Due", [State.PLANNED, State.CLAIMED, State.SENDING]),
     "problems": ("Problems", list(OutgoingMessage.PROBLEMS)),
     "sent": ("Sent", [State.SENT]),
@@ -55,8 +55,9 @@ def scopes() -> list[str]:
     return list(OutgoingMessage.objects.exclude(scope="").order_by("scope").values_list("scope", flat=True).distinct())
 
 
-def next_days(rows: QuerySet[OutgoingMessage], now: datetime | None = None) -> list[dict[str, Any]]:
-    """What will go out within a week: one entry per day, subject and consultation, with the first and last moment."""
+def next_days(rows: QuerySet[OutgoingMessage], now: datetime | None = None) -> list[Any]:
+    """What will go out within a week: one entry per day, subject and consultation: a dict of day, subject, scope,
+    many, first and last moment."""
     now = now or timezone.now()
     return list(
         rows.filter(state__in=SHOWN["coming"][1], due_at__lt=now + timedelta(days=DAYS_AHEAD))

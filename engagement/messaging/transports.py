@@ -91,7 +91,7 @@ class SMTPTransport:
         self.sent = 0
 
     def send(self, email: EmailMessage, mark: Callable[[], bool]) -> Outcome:
-        content = email.message().as_bytes(linesep="\r\n")
+        content = email.message().as_bytes(linesep="\r\n")  # type: ignore[call-arg]  # Django's messages take it
         try:
             server = self._connected()
         except (OSError, smtplib.SMTPException) as error:
