@@ -107,7 +107,9 @@ def ensure_environment() -> None:
             "-r",
             str(requirements),
         ]
-        if subprocess.run(install, stdin=subprocess.DEVNULL, check=False).returncode:
+        done = subprocess.run(install, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
+        if done.returncode:
+            say(done.stdout + done.stderr)
             sys.exit("The packages could not be installed. The lines above say why; then run this command again.")
         write_stamp(requirements)
     os.execv(str(python), [str(python), *sys.argv])  # noqa: S606 - our own interpreter

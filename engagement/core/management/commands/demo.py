@@ -13,6 +13,7 @@ import urllib.error
 import urllib.request
 from argparse import ArgumentParser
 from collections.abc import Iterator
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
@@ -203,12 +204,12 @@ def start_parts(parts: Parts, folder: Path, port: int, say: Any) -> None:
 
 
 def answers(url: str) -> bool:
-    """Whether a web server answers at all."""
+    """Whether the web server is up; a part that it reports as ill is no reason to wait."""
     try:
         with urllib.request.urlopen(url, timeout=5):  # noqa: S310 - our own address
             return True
-    except urllib.error.HTTPError:
-        return True
+    except urllib.error.HTTPError as error:
+        return error.code == HTTPStatus.SERVICE_UNAVAILABLE
     except OSError:
         return False
 
