@@ -17,8 +17,8 @@ logger = logging.getLogger("soundings.errors")
 SECRET_WORDS = ("csrf", "password", "passwd", "secret", "token", "code", "otp", "next", "captcha")
 MOST_FIELDS = 200
 LAST_RESORT = """<!doctype html>
-<html lang="en-GB"><head><meta charset="utf-8"><title>Something went wrong</title></head>
-<body><main><h1>Something went wrong on our side</h1>
+<html lang="en-GB"><head><meta charset="utf-8"><title>Something broke</title></head>
+<body><main><h1>Something broke on our side</h1>
 <p>Nothing of what you did is at fault. Try again in a few minutes. Reference: {reference}</p></main></body></html>
 """
 

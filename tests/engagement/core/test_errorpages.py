@@ -40,8 +40,8 @@ def test_a_late_form_without_text_only_says_what_to_do():
 @pytest.mark.parametrize(
     ("view", "status", "heading"),
     [
-        (errorpages.bad_request, 400, "We could not read that request"),
-        (errorpages.forbidden, 403, "You do not have access to this page"),
+        (errorpages.bad_request, 400, "We could not understand that"),
+        (errorpages.forbidden, 403, "You may not do this"),
         (errorpages.not_found, 404, "There is no page here"),
     ],
 )
@@ -71,7 +71,7 @@ def test_an_unforeseen_fault_has_a_page_even_when_templates_fail(monkeypatch):
     page = errorpages.server_error(RequestFactory().get("/somewhere/"))
 
     assert page.status_code == 500
-    assert "Something went wrong on our side" in page.content.decode()
+    assert "Something broke on our side" in page.content.decode()
 
 
 def test_a_stranger_address_is_a_404_with_our_page(client):
