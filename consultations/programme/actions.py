@@ -8,12 +8,12 @@ from django.core.files.base import ContentFile
 from django.db import transaction
 from django.db.models import Max, ProtectedError
 from django.urls import reverse
-from django.utils import timezone
 
 from consultations.programme.models import Assignment, Consultation, ConsultationEvent, Document, Theme, ThemeTopic
 from consultations.programme.uploads import Checked
 from engagement.audit import trail
 from engagement.core.errors import Refused
+from engagement.events import actions as event_actions
 from engagement.events.models import Event, Topic
 
 State = Consultation.State
@@ -186,19 +186,29 @@ def unassign(assignment: Assignment, *, actor: Any) -> None:
     assignment.delete()
 
 
+def context_of(consultation: Consultation) -> dict[str, str]:
+    """What the events app, which knows no consultation, shows and leads to."""
+    address = reverse("programme:consultation", args=[consultation.reference])
+    return {"title": consultation.title, "url": address, "reference": consultation.reference}
+
+
+@transaction.atomic
+def create_event(consultation: Consultation, values: dict[str, Any], *, themes: list[Theme], actor: Any) -> Event:
+    """A draft event of this consultation with a topic for each theme. `values` come from `EventForm.values()`."""
+    context = {f"context_{name}": value for name, value in context_of(consultation).items()}
+    event = event_actions.create_event(values, topics=[theme.name for theme in themes], actor=actor, **context)
+    link_event(consultation, event, themes=themes, actor=actor)
+    return event
+
+
 @transaction.atomic
 def link_event(consultation: Consultation, event: Event, *, themes: list[Theme], actor: Any) -> None:
     """Tie an event to the consultation, with one topic for each chosen theme. Raises Refused for another's event."""
     if ConsultationEvent.objects.filter(event=event).exclude(consultation=consultation).exists():
         raise Refused("This event belongs to another consultation.")
     ConsultationEvent.objects.get_or_create(consultation=consultation, event=event)
-    # The events app knows no consultation: it shows these words and leads to this address.
-    Event.objects.filter(pk=event.pk).update(
-        context_title=consultation.title,
-        context_url=reverse("programme:consultation", args=[consultation.reference]),
-        context_reference=consultation.reference,
-        updated_at=timezone.now(),
-    )
+    if event.context_reference != consultation.reference:
+        event_actions.tie(event.pk, actor=actor, **context_of(consultation))
     last = event.topics.aggregate(last=Max("order"))["last"]
     for number, theme in enumerate(themes, start=0 if last is None else last + 1):
         if ThemeTopic.objects.filter(theme=theme, topic__event=event).exists():

@@ -17,6 +17,7 @@ from consultations.programme.models import Assignment, Consultation, Theme
 from engagement.accounts.models import User
 from engagement.core.errors import Refused
 from engagement.core.templatetags.ui import clock, day
+from engagement.events.forms import EventForm
 from engagement.stakeholders.models import Area
 
 LAST_SECOND = time(23, 59, 59)
@@ -402,6 +403,24 @@ class ThemeChoiceForm(forms.Form):
     def __init__(self, *args: Any, consultation: Consultation, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["themes"].queryset = consultation.themes.all()  # type: ignore[attr-defined]
+
+
+class NewEventForm(EventForm):
+    """An event with the themes that it talks about."""
+
+    def __init__(self, *args: Any, consultation: Consultation, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["themes"] = forms.ModelMultipleChoiceField(
+            label="Themes that it talks about",
+            queryset=consultation.themes.all(),
+            required=False,
+            widget=forms.CheckboxSelectMultiple,
+            help_text="Each becomes a topic of the event; what is said there is evidence on the theme.",
+        )
+
+    def values(self) -> dict[str, Any]:
+        """The event's own fields, without the themes."""
+        return {name: value for name, value in super().values().items() if name != "themes"}
 
 
 class StaffFilter(forms.Form):

@@ -39,5 +39,6 @@ urlpatterns = [
     path("manage/<slug:reference>/settings/lifecycle/propose/", lifecycle.Propose.as_view(), name="propose"),
     path("manage/<slug:reference>/settings/lifecycle/<slug:move>/", lifecycle.MakeMove.as_view(), name="move"),
     path("manage/<slug:reference>/events/", events.Events.as_view(), name="events"),
+    path("manage/<slug:reference>/events/new/", events.NewEvent.as_view(), name="new_event"),
     path("manage/<slug:reference>/events/<uuid:public_id>/themes/", events.EventThemes.as_view(), name="event_themes"),
 ]

@@ -26,6 +26,23 @@ class Events(OfConsultation, PageView):
         )
 
 
+class NewEvent(OfConsultation, ActionView):
+    access = rules.runs
+    form_class = forms.NewEventForm
+    template_name = "programme/new_event.html"
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return {**super().get_form_kwargs(), "consultation": self.subject}
+
+    def act(self, form: Any) -> None:
+        themes = list(form.cleaned_data["themes"])
+        self.made = actions.create_event(self.subject, form.values(), themes=themes, actor=self.request.user)
+
+    def get_success_url(self) -> str:
+        messages.success(self.request, f"“{self.made.title}” is a draft. Announce it or open booking when it is ready.")
+        return reverse("events:staff_event", args=[self.made.public_id])
+
+
 class EventThemes(OfConsultation, ActionView):
     access = rules.runs
     form_class = forms.ThemeChoiceForm
