@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import ClassVar
 
 from django.conf import settings
@@ -27,8 +28,9 @@ class Invitation(Addressable, Stamped, Stateful):
         DECLINED = "declined", "Declined"
         CANCELLED = "cancelled", "Cancelled"
 
-    # Every state in which an answer is still awaited.
+    # Every state in which an answer is still awaited, and every state in which somebody might still be reached.
     OUTSTANDING: ClassVar[tuple[str, ...]] = ("queued", "sent", "opened", "started")
+    UNANSWERED: ClassVar[tuple[str, ...]] = (*OUTSTANDING, "bounced")
     MOVES: ClassVar[dict[str, set[str]]] = {
         "queued": {"sent", "opened", "started", "responded", "declined", "bounced", "cancelled"},
         "sent": {"opened", "started", "responded", "declined", "bounced", "cancelled"},
@@ -53,6 +55,8 @@ class Invitation(Addressable, Stamped, Stateful):
     responded_at = models.DateTimeField(null=True, blank=True)
     declined_at = models.DateTimeField(null=True, blank=True)
     declined_reason = models.TextField(blank=True, default="")
+    bounced_at = models.DateTimeField(null=True, blank=True)
+    cancelled_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints = [
@@ -69,8 +73,18 @@ class Invitation(Addressable, Stamped, Stateful):
     def __str__(self) -> str:
         return f"{self.contact} for {self.organisation or 'themselves'}"
 
+    @property
+    def since(self) -> datetime:
+        """The moment at which the present state began."""
+        return getattr(self, f"{self.state}_at", None) or self.created_at
 
-class ReminderPlan(Stamped):
+    @property
+    def is_outstanding(self) -> bool:
+        """Whether an answer is still awaited."""
+        return self.state in self.OUTSTANDING
+
+
+class ReminderPlan(Addressable, Stamped):
     """One step of the plan: so many days before the close, at this local time, to those who have not answered."""
 
     class Audience(models.TextChoices):
@@ -84,6 +98,8 @@ class ReminderPlan(Stamped):
     audience = models.CharField(max_length=14, choices=Audience.choices, default=Audience.NOT_SUBMITTED)
     message = models.TextField("what to add", blank=True, default="")
     stopped_at = models.DateTimeField(null=True, blank=True)
+    # Goes up with each change of the step, so that what was written for the step as it was is not sent.
+    revision = models.PositiveSmallIntegerField(default=0)
     # When the rows of this step were written, for the present schedule revision of the consultation.
     planned_at = models.DateTimeField(null=True, blank=True)
     planned_revision = models.PositiveSmallIntegerField(null=True, blank=True)
@@ -97,3 +113,8 @@ class ReminderPlan(Stamped):
 
     def __str__(self) -> str:
         return f"{self.days_before_close} days before the close"
+
+    @property
+    def occurrence(self) -> str:
+        """What makes a reminder of this step one and the same: the step as it is, and the close as it is."""
+        return f"{self.pk}.{self.revision}:{self.consultation.schedule_revision}"
