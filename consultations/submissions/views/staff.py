@@ -7,14 +7,14 @@ from typing import Any
 from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import FileResponse, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 
 from consultations.programme import rules as programme_rules
 from consultations.programme.models import Consultation
 from consultations.programme.views.base import OfConsultation, PressView
 from consultations.submissions import answers, confidentiality, forms, lifecycle, queries, rules
-from consultations.submissions.models import Submission
+from consultations.submissions.models import EvidenceDocument, Submission
 from consultations.submissions.views.beside import as_attachment
 from consultations.submissions.views.sending import kept_back
 from engagement.audit import trail
@@ -104,6 +104,7 @@ class Detail(OfReceived, ActionView):
             may_accept=submission.state == State.SUBMITTED,
             may_check=waits and submission.entered_by_id != user.pk,
             waits=waits,
+            is_recorded=self.is_shown,
             may_type=submission.is_draft and rules.types_in(user, submission),
             may_set_aside=submission.may_move_to(State.DUPLICATE),
             may_restore=submission.may_move_to(State.SUBMITTED) and not submission.is_draft,
@@ -132,9 +133,27 @@ class Document(OfReceived, PageView):
 
     access = rules.handles
 
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> FileResponse:  # type: ignore[override]
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        """Where reading is recorded, reading a document is too: that takes a button, since a GET records nothing."""
+        if confidentiality.reading_is_recorded(request.user, self.subject):
+            messages.info(request, "Say why first. The documents stand below the answers then.")
+            return redirect(self.detail_url())
+        return as_attachment(self.document())
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> FileResponse:
+        document = self.document()
+        trail.record(
+            "submission.document_read",
+            subject=self.subject,
+            actor=request.user,
+            scope=self.consultation.reference,
+            document=document.pk,
+        )
+        return as_attachment(document)
+
+    def document(self) -> EvidenceDocument:
         rows = self.subject.evidence.all() if self.subject.state != State.WITHDRAWN else self.subject.evidence.none()
-        return as_attachment(get_object_or_404(rows, public_id=kwargs["document"]))
+        return get_object_or_404(rows, public_id=self.kwargs["document"])
 
 
 class Accept(OfReceived, PressView):

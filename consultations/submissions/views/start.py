@@ -42,7 +42,7 @@ class OfPublicConsultation:
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         address = reverse("programme:consultation", args=[self.subject.reference])
-        crumbs = [(self.subject.title, address), ("Respond", "")]
+        crumbs = [(self.subject.title, address)]
         return super().get_context_data(of=self.subject, crumbs=crumbs, **kwargs)  # type: ignore[misc]
 
 
