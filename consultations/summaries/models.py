@@ -49,12 +49,15 @@ class Summary(Addressable, Stamped, Stateful):
     total = models.PositiveIntegerField(default=0)
     lease_until = models.DateTimeField(null=True, blank=True)
     failure = models.CharField(max_length=300, blank=True, default="")
+    # What the person who read it wants changed.
+    review_note = models.TextField(blank=True, default="")
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["consultation", "version"], name="summary_version_once"),
             models.CheckConstraint(
-                condition=Q(approved_by=None) | Q(author=None) | ~Q(approved_by=F("author")), name="nobody_approves_their_own_summary"
+                condition=Q(approved_by=None) | Q(author=None) | ~Q(approved_by=F("author")),
+                name="nobody_approves_their_own_summary",
             ),
             models.UniqueConstraint(
                 fields=["consultation"], condition=Q(state="published"), name="one_published_summary"
