@@ -2,39 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import HTML, Fieldset, Layout
 from django import forms
 from django.utils.datastructures import MultiValueDict
-from django.utils.html import escape, format_html, linebreaks, urlize
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.html import format_html
 
 from consultations.surveys.conditions import Scope, holds
 from consultations.surveys.definition import OTHER, Question, other_key
-from consultations.surveys.inputs import (
-    MOST_CHARACTERS,
-    SHORT_CHARACTERS,
-    DayField,
-    NumberField,
-    OneField,
-    SeveralField,
-    TextField,
+from consultations.surveys.forms.fields import (
+    BUILDERS,
+    guidance_parts,
+    literal,
+    one_choice,
+    prose,
+    required_message_of,
+    with_optional,
 )
+from consultations.surveys.inputs import SHORT_CHARACTERS, TextField
 from consultations.surveys.path import Step, label_reader
-
-# A longer list of choices becomes a drop-down list.
-MOST_RADIOS = 30
-DEFAULT_REQUIRED = {
-    "short_text": "Write an answer.",
-    "long_text": "Write an answer.",
-    "integer": "Write a number.",
-    "decimal": "Write a number.",
-    "date": "Write a day, for example 8 February 2019.",
-    "multiple": "Choose at least one.",
-}
 
 
 def matrix_name(question_code: str, row_code: str) -> str:
@@ -89,7 +78,7 @@ class PageForm(forms.Form):
     def _parts_of(self, question: Question) -> list[Any]:
         """The fields of one question, added to the form, and how they are laid out."""
         if question.kind == "note":
-            return [HTML(_literal(_prose(question.label, question.hint)))]
+            return [HTML(literal(prose(question.label, question.hint)))]
         if question.kind == "matrix":
             return self._matrix(question)
         value = self.known.get(question.code)
@@ -109,22 +98,22 @@ class PageForm(forms.Form):
             self.marked.add(name)
             self.initial[name] = self.known.get(name)
             parts.append(name)
-        return [*parts, *_guidance(question)]
+        return [*parts, *guidance_parts(question)]
 
     def _matrix(self, question: Question) -> list[Any]:
         value = self.known.get(question.code) or {}
         names = []
         for row in question.rows:
             name = matrix_name(question.code, row.code)
-            self.fields[name] = _one(question, label=row.label, hint="", inline=True)
+            self.fields[name] = one_choice(question, label=row.label, hint="", inline=True)
             self.initial[name] = value.get(row.code)
             # The legend of the whole matrix says whether it is optional.
             self.marked.add(name)
             names.append(name)
-        hint = [HTML(_literal(format_html('<p class="hint">{}</p>', question.hint)))] if question.hint else []
+        hint = [HTML(literal(format_html('<p class="hint">{}</p>', question.hint)))] if question.hint else []
         return [
-            Fieldset(_literal(_with_optional(question)), *hint, *names, css_class="matrix"),
-            *_guidance(question),
+            Fieldset(literal(with_optional(question)), *hint, *names, css_class="matrix"),
+            *guidance_parts(question),
         ]
 
     def _as_posted(self) -> MultiValueDict:
@@ -184,7 +173,7 @@ class PageForm(forms.Form):
     def _check_required(self, question: Question, value: Any) -> None:
         if question.kind != "matrix":
             if value is None and question.code not in self.errors:
-                self.add_error(question.code, _required_message(question))
+                self.add_error(question.code, required_message_of(question))
             return
         for row in question.rows:
             name = matrix_name(question.code, row.code)
@@ -249,159 +238,3 @@ class PageForm(forms.Form):
     def _typed(self, name: str) -> Any:
         field = self.fields[name]
         return field.widget.value_from_datadict(self.data, self.files, self.add_prefix(name))
-
-
-# --- one builder for each kind -----------------------------------------------------------------------------
-
-
-def _short_text(question: Question) -> forms.Field:
-    return TextField(**_common(question), word_limit=_whole(question, "word_limit") or 0)
-
-
-def _long_text(question: Question) -> forms.Field:
-    limit = _whole(question, "word_limit") or 0
-    attributes: dict[str, Any] = {"rows": _whole(question, "rows") or 8}
-    common = _common(question)
-    if limit:
-        attributes["data-count-words"] = limit
-        common["help_text"] = _sentences(question.hint, f"Up to {limit:,} words.")
-    return TextField(
-        **common, widget=forms.Textarea(attrs=attributes), word_limit=limit, most_characters=MOST_CHARACTERS
-    )
-
-
-def _number(question: Question) -> forms.Field:
-    is_whole = question.kind == "integer"
-    return NumberField(
-        **_common(question),
-        is_whole=is_whole,
-        least=question.settings.get("least"),
-        most=question.settings.get("most"),
-        widget=forms.TextInput(attrs={"inputmode": "numeric" if is_whole else "decimal", "class": "input--short"}),
-    )
-
-
-def _day(question: Question) -> forms.Field:
-    common = _common(question)
-    common["help_text"] = _sentences(question.hint, "For example 8 February 2019 or 8/2/2019.")
-    return DayField(**common, widget=forms.TextInput(attrs={"class": "input--medium"}))
-
-
-def _one(
-    question: Question, *, label: str | None = None, hint: str | None = None, inline: bool = False
-) -> forms.ChoiceField:
-    choices = list(question.choice_labels.items())
-    is_long = len(choices) > MOST_RADIOS
-    widget: forms.Widget = forms.Select() if is_long else forms.RadioSelect()
-    if inline:
-        widget.inline = True  # type: ignore[attr-defined]
-    return OneField(
-        required=False,
-        label=question.label if label is None else label,
-        help_text=_text(question.hint if hint is None else hint),
-        choices=[("", "Choose one"), *choices] if is_long else choices,
-        widget=widget,
-    )
-
-
-def _scale(question: Question) -> forms.Field:
-    low, high = question.settings.get("low_label", ""), question.settings.get("high_label", "")
-    choices = question.choices
-    ends = ""
-    if choices and (low or high):
-        ends = ", ".join(
-            f"{choice.label} means “{label}”" for choice, label in ((choices[0], low), (choices[-1], high)) if label
-        )
-    return _one(question, hint=_sentences(question.hint, f"{ends}." if ends else ""), inline=True)
-
-
-def _several(question: Question) -> forms.Field:
-    least, most = _whole(question, "least_choices"), _whole(question, "most_choices")
-    limits = ""
-    if least and most:
-        limits = f"Choose from {least} to {most}."
-    elif most:
-        limits = f"Choose up to {most}."
-    elif least:
-        limits = f"Choose at least {least}."
-    elif len(question.choices) > 1 and not question.hint:
-        limits = "Choose all that apply."
-    common = _common(question)
-    common["help_text"] = _sentences(question.hint, limits)
-    return SeveralField(
-        **common,
-        choices=list(question.choice_labels.items()),
-        exclusive=[choice.code for choice in question.choices if choice.is_exclusive],
-        least=least,
-        most=most,
-        widget=forms.CheckboxSelectMultiple(),
-    )
-
-
-BUILDERS: dict[str, Callable[[Question], forms.Field]] = {
-    "short_text": _short_text,
-    "long_text": _long_text,
-    "integer": _number,
-    "decimal": _number,
-    "date": _day,
-    "single": _one,
-    "scale": _scale,
-    "multiple": _several,
-}
-
-
-def _common(question: Question) -> dict[str, Any]:
-    # Required is checked by the form, since only one of the two buttons demands it.
-    return {"required": False, "label": question.label, "help_text": _text(question.hint)}
-
-
-def _required_message(question: Question) -> str:
-    return question.required_message or DEFAULT_REQUIRED.get(question.kind, "Choose one.")
-
-
-def _whole(question: Question, name: str) -> int | None:
-    value = question.settings.get(name)
-    return int(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
-
-
-def _sentences(*parts: str) -> SafeString:
-    return _text(" ".join(part for part in parts if part))
-
-
-def _text(text: str) -> SafeString:
-    """A text of the survey's author as HTML: escaped, since help texts are drawn as they are."""
-    return escape(text)
-
-
-def _prose(*texts: str) -> SafeString:
-    return mark_safe(  # everything is escaped by urlize and linebreaks
-        "".join(f'<div class="prose">{linebreaks(urlize(text, autoescape=True))}</div>' for text in texts if text)
-    )
-
-
-def _guidance(question: Question) -> list[HTML]:
-    if not question.guidance:
-        return []
-    return [
-        HTML(
-            _literal(
-                format_html(
-                    '<details><summary>More about this question<span class="visually-hidden">: {}</span></summary>{}'
-                    "</details>",
-                    question.label,
-                    _prose(question.guidance),
-                )
-            )
-        )
-    ]
-
-
-def _with_optional(question: Question) -> SafeString:
-    if question.required:
-        return escape(question.label)
-    return format_html('{} <span class="field__optional">(optional)</span>', question.label)
-
-
-def _literal(html: str) -> str:
-    """HTML for a crispy layout, which reads its texts as templates: braces of the author mean nothing there."""
-    return html.replace("{", "&#123;").replace("}", "&#125;")
