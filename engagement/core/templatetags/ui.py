@@ -9,6 +9,7 @@ from typing import Any
 from django import template
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.forms import (
+    BooleanField,
     BoundField,
     CheckboxSelectMultiple,
     DateField,
@@ -262,6 +263,8 @@ def _sentence(field: BoundField, error: ValidationError) -> list[str]:
     if error.code == "required" and texts == [stock]:
         if isinstance(field.field, FileField):
             return [f"Choose a file for “{field.label}”."]
+        if isinstance(field.field, BooleanField):
+            return [f"Tick “{field.label}” to go on."]
         return [f"“{field.label}” needs an answer."]
     if error.code == "invalid_choice" and error.params and "value" in error.params:
         return [f"“{error.params['value']}” is not among the choices for “{field.label}”. Choose another."]
