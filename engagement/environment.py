@@ -33,7 +33,8 @@ class Environment:
             try:
                 raw = Path(path).read_text(encoding="utf-8").strip()
             except OSError as error:
-                raise ImproperlyConfigured(f"{name}_FILE names “{path}”, which cannot be read: {error.strerror}.") from error
+                message = f"{name}_FILE names “{path}”, which cannot be read: {error.strerror}."
+                raise ImproperlyConfigured(message) from error
         text = default if raw is None else raw
         try:
             return convert(text)
@@ -62,12 +63,24 @@ class Environment:
         return self._read(name, default, convert, f"a whole number of at least {least}")
 
     def whole_numbers(self, name: str, default: str) -> list[int]:
-        return self._read(
-            name, default, lambda text: [int(part) for part in text.split(",") if part.strip()], "whole numbers with commas between"
-        )
+        def convert(text: str) -> list[int]:
+            return [int(part) for part in text.split(",") if part.strip()]
+
+        return self._read(name, default, convert, "whole numbers with commas between")
 
     def words(self, name: str, default: str = "") -> list[str]:
-        return self._read(name, default, lambda text: [part.strip() for part in text.split(",") if part.strip()], "words with commas between")
+        def convert(text: str) -> list[str]:
+            return [part.strip() for part in text.split(",") if part.strip()]
+
+        return self._read(name, default, convert, "words with commas between")
+
+    def one_of(self, name: str, default: str, choices: tuple[str, ...]) -> str:
+        def convert(text: str) -> str:
+            if text.upper() not in choices:
+                raise ValueError(text)
+            return text.upper()
+
+        return self._read(name, default, convert, " or ".join(choices))
 
     def zone(self, name: str, default: str) -> str:
         return self._read(name, default, lambda text: ZoneInfo(text).key, "a time zone such as Europe/London")
@@ -79,7 +92,9 @@ class Environment:
                 raise ValueError(text)
             return dict(found)
 
-        return self._read(name, default, convert, "a database address: postgres://user:password@host:port/name or sqlite:///path")
+        return self._read(
+            name, default, convert, "a database address: postgres://user:password@host:port/name or sqlite:///path"
+        )
 
     def address(self, name: str, default: str, schemes: tuple[str, ...]) -> str:
         def convert(text: str) -> str:
@@ -87,4 +102,5 @@ class Environment:
                 raise ValueError(text)
             return text
 
-        return self._read(name, default, convert, "an address that begins with " + " or ".join(f"{scheme}:" for scheme in schemes))
+        beginnings = " or ".join(f"{scheme}:" for scheme in schemes)
+        return self._read(name, default, convert, f"an address that begins with {beginnings}")

@@ -10,7 +10,7 @@ import threading
 from typing import Any
 
 from celery import current_app as app
-from celery.beat import EmbeddedService
+from celery.beat import EmbeddedService, Scheduler
 
 
 def post_worker_init(worker: Any) -> None:
@@ -20,4 +20,4 @@ def post_worker_init(worker: Any) -> None:
         pool="threads", concurrency=2, without_gossip=True, without_mingle=True, without_heartbeat=True
     )
     threading.Thread(target=controller.start, name="worker", daemon=True).start()
-    EmbeddedService(app, thread=True, schedule_filename="").start()
+    EmbeddedService(app, thread=True, scheduler_cls=Scheduler).start()
