@@ -61,4 +61,4 @@ def test_anything_else_is_refused_in_words(name, content, sentence):
 
 
 def test_a_name_from_elsewhere_keeps_no_folders():
-    assert uploads.check("..\\..\\etc/pass\"wd\n.txt", b"x", most_megabytes=1).file_name == "pass-wd-.txt"
+    assert uploads.check('..\\..\\etc/pass"wd\n.txt', b"x", most_megabytes=1).file_name == "pass-wd-.txt"
