@@ -32,10 +32,8 @@ def mark_started(
     now: datetime | None = None,
 ) -> None:
     """Somebody began to write: for the organisation, or for themselves when there is none."""
-    _move_all(
-        _concerned(consultation, organisation, user), [State.QUEUED, State.SENT, State.BOUNCED, State.OPENED, State.DECLINED],
-        State.STARTED, now,
-    )  # fmt: skip
+    before = [State.QUEUED, State.SENT, State.BOUNCED, State.OPENED, State.DECLINED]
+    _move_all(_concerned(consultation, organisation, user), before, State.STARTED, now)
 
 
 def mark_responded(

@@ -60,12 +60,15 @@ class Invitation(Addressable, Stamped, Stateful):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["consultation", "contact", "organisation"], name="contact_invited_once_for_each_hat"),
+            models.UniqueConstraint(
+                fields=["consultation", "contact", "organisation"], name="contact_invited_once_for_each_hat"
+            ),
             models.UniqueConstraint(
                 fields=["consultation", "contact"], condition=Q(organisation=None), name="person_invited_once"
             ),
             models.CheckConstraint(
-                condition=~Q(state="responded") | Q(responded_at__isnull=False), name="responded_invitation_has_a_moment"
+                condition=~Q(state="responded") | Q(responded_at__isnull=False),
+                name="responded_invitation_has_a_moment",
             ),
         ]
         indexes = [models.Index(fields=["consultation", "state", "id"], name="invitation_ledger")]
@@ -92,7 +95,9 @@ class ReminderPlan(Addressable, Stamped):
         NOT_STARTED = "not_started", "Those who have not started"
         STARTED = "started", "Those who started and have not sent"
 
-    consultation = models.ForeignKey(Consultation, on_delete=models.CASCADE, related_name="reminder_plans")  # a part of it
+    consultation = models.ForeignKey(
+        Consultation, on_delete=models.CASCADE, related_name="reminder_plans"
+    )  # a part of it
     days_before_close = models.PositiveSmallIntegerField()
     local_time = models.TimeField()
     audience = models.CharField(max_length=14, choices=Audience.choices, default=Audience.NOT_SUBMITTED)

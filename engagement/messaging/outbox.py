@@ -155,6 +155,14 @@ def queue_all(messages: Iterable[OutgoingMessage]) -> None:
     _ring_once()
 
 
+def withdraw(rule: str, occurrence: str, *, reason: str) -> int:
+    """Take back what nobody has begun to send yet; it ends as not sent, with the reason. Returns how many."""
+    waiting = [OutgoingMessage.State.PLANNED, OutgoingMessage.State.HELD]
+    return OutgoingMessage.objects.filter(rule=rule, occurrence=occurrence, state__in=waiting).update(
+        state=OutgoingMessage.State.SKIPPED, reason=reason[:300], updated_at=timezone.now()
+    )
+
+
 def _one_line(text: str) -> str:
     return re.sub(r"\s+", " ", text).strip()
 

@@ -1,0 +1,1 @@
+"""Pages of invitations: `ledger`, `inviting` and `plan` for staff, `public` for those who follow a link."""
