@@ -13,7 +13,6 @@ from dataclasses import dataclass, field
 from urllib.parse import urlencode
 
 from django.db.models import Count, Q
-from django.urls import reverse
 
 from consultations.invitations.models import Invitation
 from consultations.programme.models import Consultation, ThemeTopic
@@ -27,12 +26,12 @@ from engagement.stakeholders.models import Area, Organisation, Sector
 
 @dataclass(frozen=True)
 class Cell:
-    """Organisations heard and invited; `in_register` is how many there are to invite. `url` leads to inviting them."""
+    """Organisations heard and invited; `in_register` is how many could be invited, `query` picks them."""
 
     heard: int
     invited: int
     in_register: int | None = None
-    url: str = ""
+    query: str = ""
 
     @property
     def is_thin(self) -> bool:
@@ -131,13 +130,10 @@ def _grouped(pairs: Iterable[tuple[int, int]]) -> dict[int, set[int]]:
     return dict(grouped)
 
 
-def _sectors() -> list[Sector]:
-    """Sectors of organisations: a sector that holds none in the register (people for themselves) has no line."""
-    return list(Sector.objects.filter(kinds__organisations__isnull=False).distinct().order_by("order", "pk"))
-
-
-def _invite_url(consultation: Consultation, **narrowed: str) -> str:
-    return f"{reverse('invitations:invite', args=[consultation.reference])}?{urlencode(narrowed)}"
+def _sectors(known: Known) -> list[Sector]:
+    """Sectors that hold organisations, now or when they were heard; that of people for themselves has no line."""
+    filled = Q(kinds__organisations__isnull=False) | Q(pk__in=set(known.sector_of.values()))
+    return list(Sector.objects.filter(filled).distinct().order_by("order", "pk"))
 
 
 def by_area(known: Known) -> Matrix:
@@ -151,7 +147,7 @@ def by_area(known: Known) -> Matrix:
         for sector, area, number in present.values_list("kind__sector", "areas").annotate(number=Count("pk"))
     }
     totals = dict(present.values_list("kind__sector").annotate(number=Count("pk")))
-    sectors = _sectors()
+    sectors = _sectors(known)
 
     def cell(sector: Sector, area: Area) -> Cell:
         def belongs(it: int) -> bool:
@@ -161,7 +157,7 @@ def by_area(known: Known) -> Matrix:
             known,
             belongs,
             register.get((sector.pk, area.pk), 0),
-            _invite_url(known.consultation, sector=sector.code, area=area.code),
+            urlencode({"sector": sector.code, "area": area.code}),
         )
 
     return _matrix(
@@ -180,15 +176,14 @@ def by_theme(known: Known) -> Matrix | None:
     if not themes:
         return None
     spoke = _themes_spoken_to(known, {theme.code: theme.pk for theme in themes})
-    sectors = _sectors()
-    url = {sector.pk: _invite_url(known.consultation, sector=sector.code) for sector in sectors}
+    sectors = _sectors(known)
 
     def cell(sector: Sector | None, theme: int) -> Cell:
         members = {it for it, its in known.sector_of.items() if sector is None or its == sector.pk}
         return Cell(
             heard=len(spoke.get(theme, set()) & members & known.heard),
             invited=len(known.invited & members),
-            url=url[sector.pk] if sector else "",
+            query=urlencode({"sector": sector.code}) if sector else "",
         )
 
     return _matrix(
@@ -217,8 +212,8 @@ def _matrix(
     return Matrix(title, columns, lines, everybody, note)
 
 
-def _cell(known: Known, belongs: Callable[[int], bool], in_register: int | None = None, url: str = "") -> Cell:
-    return Cell(sum(map(belongs, known.heard)), sum(map(belongs, known.invited)), in_register, url)
+def _cell(known: Known, belongs: Callable[[int], bool], in_register: int | None = None, query: str = "") -> Cell:
+    return Cell(sum(map(belongs, known.heard)), sum(map(belongs, known.invited)), in_register, query)
 
 
 def _themes_spoken_to(known: Known, theme_of_code: dict[str, int]) -> dict[int, set[int]]:

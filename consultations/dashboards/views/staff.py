@@ -6,6 +6,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone
 
 from consultations.dashboards import coverage, forms, morning, progress, search
@@ -39,13 +40,15 @@ class Overview(OfConsultation, PageView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         it, now = self.subject, timezone.now()
         known = coverage.known(it)
+        may_invite = rules.runs(self.request.user, it)
         return super().get_context_data(
             by_area=coverage.by_area(known),
             by_theme=coverage.by_theme(known),
             numbers=progress.numbers(known, now),
             course=progress.course(known, now),
             messages_ahead=progress.messages_ahead(it, now),
-            may_invite=rules.runs(self.request.user, it),
+            may_invite=may_invite,
+            invite=reverse("invitations:invite", args=[it.reference]) if may_invite else "",
             **kwargs,
         )
 
