@@ -63,7 +63,6 @@ class ClockInput(forms.TimeInput):
 
 def day_field(label: str, **options: Any) -> forms.DateField:
     options.setdefault("error_messages", {"required": f"Enter the {label.lower()}."})
-    options["error_messages"]["invalid"] = "Enter a date that exists, such as 8 February 2027."
     return forms.DateField(label=label, widget=DayInput(), **options)
 
 
@@ -225,7 +224,6 @@ class PersonForm(forms.Form):
         widget=forms.EmailInput(attrs={"autocomplete": "email", "spellcheck": "false"}),
         error_messages={
             "required": "Enter your e-mail address.",
-            "invalid": "Enter an e-mail address in the form name@example.org.",
         },
     )
     organisation_name = forms.CharField(
@@ -240,7 +238,6 @@ class PersonForm(forms.Form):
         required=False,
         empty_value=None,
         coerce=int,
-        error_messages={"invalid_choice": "Choose one of the list."},
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -178,7 +178,7 @@ def attendance_by_sector(event: Event) -> Figure:
         _came(event)
         .values("kind__sector__name", "kind__sector__order")
         .annotate(people=Count("pk"))
-        .order_by("kind__sector__order", "kind__sector__name")
+        .order_by(F("kind__sector__order").asc(nulls_last=True), "kind__sector__name")
     )
     bars = [Bar(row["kind__sector__name"] or NO_SECTOR, row["people"]) for row in rows]
     return Figure("Attendance by sector", "people", sum(bar.value or 0 for bar in bars), bars, base_note="who came")

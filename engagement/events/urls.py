@@ -7,8 +7,8 @@ from engagement.events.views import attendee, notes, people, public, staff
 app_name = "events"
 
 EVENT = "manage/<uuid:public_id>"
-PERSON = f"{EVENT}/people/<uuid:person>"
-NOTE = f"{EVENT}/notes/<uuid:note>"
+PERSON = f"{EVENT}/people/<uuid:person_id>"
+NOTE = f"{EVENT}/notes/<uuid:note_id>"
 
 urlpatterns = [
     path("", public.EventList.as_view(), name="list"),
@@ -41,7 +41,7 @@ urlpatterns = [
     path(f"{NOTE}/agree/", notes.AgreeNote.as_view(), name="agree_note"),
     path(f"{NOTE}/dispute/", notes.DisputeNote.as_view(), name="dispute_note"),
     path(f"{NOTE}/amend/", notes.AmendNote.as_view(), name="amend_note"),
-    path(f"{NOTE}/amendments/<uuid:amendment>/", notes.DecideAmendment.as_view(), name="decide_amendment"),
+    path(f"{NOTE}/amendments/<uuid:amendment_id>/", notes.DecideAmendment.as_view(), name="decide_amendment"),
     path("<slug:slug>/", public.EventPage.as_view(), name="event"),
     path("<slug:slug>/book/", public.Book.as_view(), name="book"),
     path("<slug:slug>/booked/", public.Receipt.as_view(), name="booked"),

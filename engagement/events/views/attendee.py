@@ -27,12 +27,8 @@ class OfAttendee:
         return registration
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(  # type: ignore[misc]
-            registration=self.subject,
-            event=self.subject.event,
-            token=self.kwargs["token"],
-            **kwargs,  # type: ignore[attr-defined]
-        )
+        kwargs.update(registration=self.subject, event=self.subject.event, token=self.kwargs["token"])  # type: ignore[attr-defined]
+        return super().get_context_data(**kwargs)  # type: ignore[misc]
 
 
 class AttendeeNotes(OfAttendee, PageView):

@@ -27,7 +27,7 @@ class OfNotes(OfStaffEvent):
         return reverse("events:notes", args=[self.subject.public_id])
 
     def get_note(self) -> Note:
-        return get_object_or_404(queries.notes_of(self.subject), public_id=self.kwargs["note"])  # type: ignore[attr-defined]
+        return get_object_or_404(queries.notes_of(self.subject), public_id=self.kwargs["note_id"])  # type: ignore[attr-defined]
 
 
 def _rows(notes: Any, user: Any) -> list[dict[str, Any]]:
@@ -205,7 +205,7 @@ class DecideAmendment(OneNote):
     form_class = DecisionForm
 
     def get_amendment(self) -> NoteAmendment:
-        proposed = self.get_note().amendments.filter(public_id=self.kwargs["amendment"])
+        proposed = self.get_note().amendments.filter(public_id=self.kwargs["amendment_id"])
         return get_object_or_404(proposed)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:

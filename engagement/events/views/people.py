@@ -58,7 +58,7 @@ class OfPerson(OfStaffEvent):
 
     def get_person(self) -> Registration:
         people = self.subject.registrations.select_related("kind__sector", "organisation", "attendance")
-        person = get_object_or_404(people.defer(*queries.NEEDS), public_id=self.kwargs["person"])  # type: ignore[attr-defined]
+        person = get_object_or_404(people.defer(*queries.NEEDS), public_id=self.kwargs["person_id"])  # type: ignore[attr-defined]
         person.event = self.subject
         return person
 
@@ -169,7 +169,7 @@ class EditPerson(OfPerson, ActionView):
         actions.describe_person(self.get_person().pk, **form.cleaned_data, actor=self.request.user)
 
     def get_success_url(self) -> str:
-        return reverse("events:person", args=[self.subject.public_id, self.kwargs["person"]])
+        return reverse("events:person", args=[self.subject.public_id, self.kwargs["person_id"]])
 
 
 class CancelPerson(OfPerson, ActionView):

@@ -119,13 +119,8 @@ class OfBooking:
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         event = self.subject.event
         crumbs = [("Events", reverse("events:list")), (event.title, reverse("events:event", args=[event.slug]))]
-        return super().get_context_data(  # type: ignore[misc]
-            registration=self.subject,
-            event=event,
-            token=self.kwargs["token"],
-            crumbs=crumbs,
-            **kwargs,  # type: ignore[attr-defined]
-        )
+        kwargs.update(registration=self.subject, event=event, token=self.kwargs["token"], crumbs=crumbs)  # type: ignore[attr-defined]
+        return super().get_context_data(**kwargs)  # type: ignore[misc]
 
     def may_give_up(self) -> bool:
         event, registration = self.subject.event, self.subject
