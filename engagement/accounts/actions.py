@@ -6,6 +6,7 @@ import uuid
 from typing import Any
 
 from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
 from django.db import IntegrityError, transaction
 
 from engagement.accounts import emails
@@ -94,6 +95,22 @@ def reopen_account(user_id: int, *, actor: Any) -> User:
         user.is_active = True
         user.save(update_fields=["is_active"])
         trail.record("user.reopened", subject=user, actor=actor)
+    return user
+
+
+@transaction.atomic
+def remove_second_step(user_id: int, *, actor: Any) -> User:
+    """For somebody who lost telephone and recovery codes: they sign in without a second step and set up a new one.
+
+    Ends their sessions, and writes to them, so that they hear of it when it was not they who asked.
+    """
+    user = _locked(user_id, actor, "Nobody removes their own second step here. Use your account page.")
+    removed, _ = Authenticator.objects.filter(user=user).delete()
+    if removed:
+        user.session_round += 1
+        user.save(update_fields=["session_round"])
+        trail.record("user.second_step_removed", subject=user, actor=actor)
+        emails.second_step_removed(user, occurrence=str(uuid.uuid4()))
     return user
 
 

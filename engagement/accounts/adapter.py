@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import logging
 from smtplib import SMTPException
 from typing import Any
@@ -10,6 +12,8 @@ from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core import context as request_context
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.mfa.adapter import DefaultMFAAdapter
+from cryptography.fernet import Fernet, MultiFernet
+from django.conf import settings
 from django.http import HttpRequest
 from django.shortcuts import render
 
@@ -60,10 +64,30 @@ class AccountAdapter(DefaultAccountAdapter):
 
 
 class SecondStepAdapter(DefaultMFAAdapter):
-    """allauth's defaults for the second step, in our words."""
+    """allauth's defaults for the second step, in our words, with secrets that a copy of the database does not tell.
+
+    They are encrypted under SECRET_KEY; those written under SECRET_KEY_FALLBACKS can still be read.
+    """
 
     error_messages = {
         **DefaultMFAAdapter.error_messages,
         "incorrect_code": "That is not the present code. Wait for the next one in your app, then enter that.",
         "unverified_email": "Prove first that your e-mail address is yours.",
     }
+
+    def encrypt(self, text: str) -> str:
+        """The secret as it is stored."""
+        return _lock().encrypt(text.encode()).decode("ascii")
+
+    def decrypt(self, encrypted_text: str) -> str:
+        """The secret as the app on the telephone has it."""
+        return _lock().decrypt(encrypted_text.encode("ascii")).decode()
+
+
+def _lock() -> MultiFernet:
+    keys = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
+    return MultiFernet([Fernet(_stretched(key)) for key in keys])
+
+
+def _stretched(key: str) -> bytes:
+    return base64.urlsafe_b64encode(hashlib.sha256(b"soundings.second-step:" + key.encode()).digest())

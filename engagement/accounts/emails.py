@@ -24,3 +24,17 @@ def staff_invitation(user: User, *, occurrence: str) -> None:
         },
         about=user,
     )
+
+
+def second_step_removed(user: User, *, occurrence: str) -> None:
+    """Tell somebody that an administrator removed their second step."""
+    outbox.queue(
+        "accounts/email/second_step_removed",
+        to=user.email,
+        to_name=user.name,
+        rule="accounts.second_step_removed",
+        occurrence=occurrence,
+        recipient=str(user.pk),
+        context={"name": user.name or user.email, "security_url": f"{settings.SITE_URL}{reverse('accounts:profile')}"},
+        about=user,
+    )

@@ -11,4 +11,5 @@ urlpatterns = [
     path("people/<uuid:public_id>/", views.PersonView.as_view(), name="person"),
     path("people/<uuid:public_id>/close/", views.CloseAccountView.as_view(), name="close"),
     path("people/<uuid:public_id>/reopen/", views.ReopenAccountView.as_view(), name="reopen"),
+    path("people/<uuid:public_id>/second-step/", views.RemoveSecondStepView.as_view(), name="remove_second_step"),
 ]

@@ -17,6 +17,7 @@ VERBS = {
     "user.role_changed": "role changed",
     "user.closed": "account closed",
     "user.reopened": "account opened again",
+    "user.second_step_removed": "second step removed",
     "user.renamed": "name changed",
     "user.sessions_ended": "signed out everywhere",
 }
@@ -181,3 +182,22 @@ class ReopenAccountView(OfPerson, ActionView):
     def act(self, form: Any) -> None:
         actions.reopen_account(self.subject.pk, actor=self.request.user)
         messages.success(self.request, "The account is open again.")
+
+
+class RemoveSecondStepView(OfPerson, ActionView):
+    form_class = forms.NoQuestionsForm
+    template_name = "accounts/confirm.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(
+            title=f"Remove the second step of {self.subject}?",
+            text="For somebody who lost their telephone and their recovery codes. Make sure that it is they who ask. "
+            "They are signed out, hear of it by mail, and can set up a new one.",
+            action="Remove the second step",
+            danger=True,
+            **kwargs,
+        )
+
+    def act(self, form: Any) -> None:
+        actions.remove_second_step(self.subject.pk, actor=self.request.user)
+        messages.success(self.request, "The second step is removed.")

@@ -24,7 +24,10 @@ def vocabulary() -> Vocabulary:
     rows = list(Kind.objects.filter(retired_at=None).values_list("code", "name", "sector__name"))
     often = Counter(compared(name) for _, name, _ in rows)
     for code, name, sector in rows:
-        kinds[compared(code)] = kinds[compared(f"{sector}: {name}")] = code
+        kinds[compared(f"{sector}: {name}")] = code
+        # A code may read like a name that two sectors have; then it decides nothing either.
+        if often[compared(code)] <= 1:
+            kinds[compared(code)] = code
         if often[compared(name)] == 1:
             kinds[compared(name)] = code
             names.append(name)
@@ -104,16 +107,14 @@ class Plan:
         now = timezone.now()
         Organisation.objects.bulk_create(self.new_organisations.values(), batch_size=BATCH)
         Contact.objects.bulk_create(self.new_contacts.values(), batch_size=BATCH)
-        for changed, names in (
-            (self.changed_organisations, ["kind", "size", "website", "updated_at"]),
-            (self.changed_contacts, ["job_title", "phone", "updated_at"]),
-            (self.changed_members, ["role", "updated_at"]),
-        ):
-            rows = [row for row, _ in changed.values()]
-            for row in rows:
-                row.updated_at = now
-            if rows:
-                type(rows[0])._default_manager.bulk_update(rows, names, batch_size=BATCH)
+        organisations = [row for row, _ in self.changed_organisations.values()]
+        contacts = [row for row, _ in self.changed_contacts.values()]
+        members = [row for row, _ in self.changed_members.values()]
+        for row in (*organisations, *contacts, *members):
+            row.updated_at = now
+        Organisation.objects.bulk_update(organisations, ["kind", "size", "website", "updated_at"], batch_size=BATCH)
+        Contact.objects.bulk_update(contacts, ["job_title", "phone", "updated_at"], batch_size=BATCH)
+        Membership.objects.bulk_update(members, ["role", "updated_at"], batch_size=BATCH)
         self._place()
         Membership.objects.bulk_create(self.new_members.values(), batch_size=BATCH)
 

@@ -94,7 +94,8 @@ def _record(worked_out: plan.Plan, staged: RegisterImport, actor: Any) -> None:
         trail.record_many(f"{noun}.added", [(row, source) for row in added.values()], actor=actor)
         changes = [(row, {**source, "changes": facts}) for row, facts in changed.values()]
         trail.record_many(f"{noun}.changed", changes, actor=actor)
-    trail.record("register.imported", subject=staged, actor=actor, left_out=len(staged.problems), **worked_out.counts)
+    numbers: dict[str, Any] = {**worked_out.counts, "left_out": len(staged.problems)}
+    trail.record("register.imported", subject=staged, actor=actor, **numbers)
 
 
 def discard_import(staged_id: int, *, actor: Any) -> None:

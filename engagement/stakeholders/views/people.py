@@ -42,7 +42,7 @@ class OfContact:
         return reverse("stakeholders:contact", args=[self.subject.public_id])
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(**{"contact": self.subject, "crumbs": CRUMBS, **kwargs})
+        return super().get_context_data(**{"crumbs": CRUMBS, **kwargs, "contact": self.subject})
 
 
 class ContactPage(OfContact, PageView):
