@@ -25,6 +25,8 @@ from engagement.audit import trail
 from engagement.core.errors import Refused
 
 LONGEST_CODE = 60
+# Words that stand at the place of a survey's code in addresses of our own.
+RESERVED = {"new", "import"}
 
 
 # --- surveys ---------------------------------------------------------------------------------------------
@@ -41,7 +43,7 @@ def create_survey(
     actor: Any = None,
 ) -> Survey:
     """A new survey with an empty draft, after the others. `code` is made of the title when none is given."""
-    taken = set(Survey.objects.filter(consultation=consultation).values_list("code", flat=True))
+    taken = RESERVED | set(Survey.objects.filter(consultation=consultation).values_list("code", flat=True))
     survey = Survey.objects.create(
         consultation=consultation,
         title=title,
@@ -223,10 +225,7 @@ def _list_of(question: Question, attribute: str, code: str, choices: list[Choice
     current: ChoiceList | None = getattr(question, attribute)
     if current is not None:
         known = {choice.code: choice for choice in _choices_of(current)}
-        choices = [
-            replace(choice, attributes=known[choice.code].attributes) if choice.code in known else choice
-            for choice in choices
-        ]
+        choices = [_kept(choice, known.get(choice.code)) for choice in choices]
         if list(known.values()) == choices:
             return current
         shared = Question.objects.filter(survey=question.survey).exclude(pk=question.pk)
@@ -234,6 +233,14 @@ def _list_of(question: Question, attribute: str, code: str, choices: list[Choice
             _fill(current, choices)
             return current
     return _new_list(question.survey, code, choices)
+
+
+def _kept(choice: Choice, known: Choice | None) -> Choice:
+    """The choice with what a line of text cannot show: its further columns, and line breaks of an unchanged wording."""
+    if known is None:
+        return choice
+    is_unchanged = " ".join(known.label.split()) == choice.label
+    return replace(choice, label=known.label if is_unchanged else choice.label, attributes=known.attributes)
 
 
 def _new_list(survey: Survey, code: str, choices: list[Choice]) -> ChoiceList:
@@ -294,7 +301,7 @@ def import_workbook(
             f"“{imported.file_name}” cannot be imported. {imported.errors[0].text if imported.errors else ''}"
         )
     definition = _wanted(imported, code)
-    _check_themes(consultation, definition)
+    check_themes(consultation, imported)
     effect, survey = import_effect(consultation, imported, code)
     if effect == "same" and survey is not None:
         return [survey]
@@ -326,7 +333,9 @@ def _compiled(definition: Definition) -> Definition:
     return replace(definition, pages=tuple(compiling.split_pages(definition.pages)))
 
 
-def _check_themes(consultation: Consultation, definition: Definition) -> None:
+def check_themes(consultation: Consultation, imported: Imported) -> None:
+    """Raise Refused when the workbook names themes that the consultation does not have."""
+    definition = _wanted(imported, None)
     named = {definition.theme, *(question.theme for question in definition.questions())} - {""}
     unknown = sorted(named - set(Theme.objects.filter(consultation=consultation).values_list("code", flat=True)))
     if unknown:

@@ -61,10 +61,13 @@ COLUMN_NAMES = {
 # --- rows to document ------------------------------------------------------------------------------------
 
 
-def draft_of(survey: Survey) -> Definition:
-    """The draft as a document, unchecked: what a preview shows. A fixed number of queries."""
+def draft_of(survey: Survey, rows: list[PageRow] | None = None) -> Definition:
+    """The draft as a document, unchecked: what a preview shows. A fixed number of queries.
+
+    `rows` are those of `queries.draft_pages`, where the caller has read them already.
+    """
     pages = []
-    for row in queries.draft_pages(survey):
+    for row in queries.draft_pages(survey) if rows is None else rows:
         questions = sorted(row.questions.all(), key=lambda question: (question.order, question.pk))
         pages.append(
             Page(

@@ -215,22 +215,20 @@ def accepted(question: Question, value: Any) -> Any:
 
     A choice that a newer version removed no longer answers the question.
     """
-    if value in (None, "", [], {}):
+    if value in (None, "", [], {}) or isinstance(value, bool):
         return None
-    kind = question.kind
+    kind, known = question.kind, question.choice_labels
     if kind in {"single", "scale"}:
-        return value if value in _codes(question) else None
+        return value if isinstance(value, str) and value in known else None
     if kind == "multiple":
-        if not isinstance(value, list | tuple):
-            return None
-        known = _codes(question)
-        return [code for code in value if code in known] or None
+        codes = value if isinstance(value, list | tuple) else ()
+        return [code for code in codes if isinstance(code, str) and code in known] or None
     if kind == "matrix":
-        if not isinstance(value, dict):
-            return None
-        known = _codes(question)
-        return {row.code: value[row.code] for row in question.rows if value.get(row.code) in known} or None
-    return value
+        chosen = value if isinstance(value, dict) else {}
+        found = {row.code: chosen.get(row.code) for row in question.rows}
+        return {row: code for row, code in found.items() if isinstance(code, str) and code in known} or None
+    wanted = (int, float) if kind in {"integer", "decimal"} else str
+    return value if isinstance(value, wanted) else None
 
 
 def is_missing(question: Question, value: Any) -> bool:
@@ -253,10 +251,3 @@ def _take(question: Question, answers: Mapping[str, Any], path: Path, page: Page
         path.left_blank.add(question.code)
     if is_missing(question, value):
         path.missing.append((page.code, question.code))
-
-
-def _codes(question: Question) -> set[str]:
-    codes = {choice.code for choice in question.choices}
-    if question.has_other:
-        codes.add(OTHER)
-    return codes

@@ -23,7 +23,7 @@ from consultations.surveys.forms.fields import (
     with_optional,
 )
 from consultations.surveys.inputs import SHORT_CHARACTERS, TextField
-from consultations.surveys.path import Step, label_reader
+from consultations.surveys.path import Step, accepted, label_reader
 
 
 def matrix_name(question_code: str, row_code: str) -> str:
@@ -81,7 +81,7 @@ class PageForm(forms.Form):
             return [HTML(literal(prose(question.label, question.hint)))]
         if question.kind == "matrix":
             return self._matrix(question)
-        value = self.known.get(question.code)
+        value = accepted(question, self.known.get(question.code))
         self.fields[question.code] = BUILDERS[question.kind](question)
         self.initial[question.code] = value
         if question.required:
@@ -101,7 +101,7 @@ class PageForm(forms.Form):
         return [*parts, *guidance_parts(question)]
 
     def _matrix(self, question: Question) -> list[Any]:
-        value = self.known.get(question.code) or {}
+        value = accepted(question, self.known.get(question.code)) or {}
         names = []
         for row in question.rows:
             name = matrix_name(question.code, row.code)

@@ -1,0 +1,1 @@
+"""Pages on which staff build, publish and look at surveys."""

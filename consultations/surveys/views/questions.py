@@ -1,0 +1,219 @@
+"""Pages and questions of a draft: add, change, move, copy, delete."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404
+from django.urls import reverse
+
+from consultations.programme import rules
+from consultations.programme.views.base import PressView
+from consultations.surveys import actions, queries
+from consultations.surveys.forms import building
+from consultations.surveys.models import Question
+from consultations.surveys.views.base import InSurvey
+from engagement.core.views import ActionView
+
+STEPS = {"up": -1, "down": 1}
+
+
+class AnyPage(InSurvey, ActionView, abstract=True):
+    access = rules.runs
+    form_class = building.PageForm
+    template_name = "surveys/page.html"
+
+    def get_success_url(self) -> str:
+        return f"{self.address('edit')}#page-{self.shown_page.pk}"
+
+
+class NewPage(AnyPage):
+    def get_form_kwargs(self) -> dict[str, Any]:
+        every = set(Question.objects.filter(survey=self.survey).values_list("code", flat=True))
+        return {**super().get_form_kwargs(), "known": every, "every": every}
+
+    def act(self, form: Any) -> None:
+        self.shown_page = actions.add_page(self.survey, **form.cleaned_data)
+
+
+class EditPage(AnyPage):
+    def get_initial(self) -> dict[str, Any]:
+        return {"title": self.page.title, "intro": self.page.intro, "relevance": self.page.relevance}
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        known: set[str] = set()
+        every: set[str] = set()
+        for page in queries.draft_pages(self.survey):
+            codes = {question.code for question in page.questions.all()}
+            every |= codes
+            if (page.order, page.pk) < (self.page.order, self.page.pk):
+                known |= codes
+        return {**super().get_form_kwargs(), "known": known, "every": every}
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(page=self.page, **kwargs)
+
+    def act(self, form: Any) -> None:
+        actions.change_page(self.page, **form.cleaned_data)
+        self.shown_page = self.page
+
+
+class ShiftPage(InSurvey, PressView):
+    """Up, down or copy."""
+
+    access = rules.runs
+
+    def act(self) -> None:
+        if self.kwargs["way"] == "copy":
+            copy = actions.copy_page(self.page)
+            self.done = f"“{copy}” was copied. Its questions have new codes."
+        else:
+            actions.move_page(self.page, STEPS[self.kwargs["way"]])
+
+    def get_success_url(self) -> str:
+        return f"{self.address('edit')}#page-{self.page.pk}"
+
+
+class DeletePage(InSurvey, ActionView):
+    access = rules.runs
+    form_class = building.PlainForm
+    template_name = "surveys/confirm.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        count = self.page.questions.count()
+        questions = f"and its {count} question{'' if count == 1 else 's'} go" if count else "goes"
+        return super().get_context_data(
+            title=f"Delete the page “{self.page}”?",
+            text=f"The page {questions} from the draft. Answers that were given stay with their version.",
+            action="Delete the page",
+            back=self.address("edit"),
+            **kwargs,
+        )
+
+    def act(self, form: Any) -> None:
+        actions.delete_page(self.page)
+        messages.success(self.request, "The page is deleted from the draft.")
+
+
+class ChooseKind(InSurvey, ActionView):
+    """The first half of adding a question: its kind."""
+
+    access = rules.runs
+    form_class = building.KindForm
+    template_name = "surveys/kind.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(page=self.page, **kwargs)
+
+    def act(self, form: Any) -> None:
+        self.kind = form.cleaned_data["kind"]
+
+    def get_success_url(self) -> str:
+        return self.address("new_question", self.page.pk, self.kind)
+
+
+class AnyQuestion(InSurvey, ActionView, abstract=True):
+    access = rules.runs
+    form_class = building.QuestionForm
+    template_name = "surveys/question.html"
+
+    def get_success_url(self) -> str:
+        return f"{self.address('edit')}#question-{self.saved.pk}"
+
+
+class NewQuestion(AnyQuestion):
+    @cached_property
+    def kind(self) -> Question.Kind:
+        try:
+            return Question.Kind(self.kwargs["kind"])
+        except ValueError:
+            raise Http404 from None
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        known, every = self.codes_before(self.page)
+        return {
+            **super().get_form_kwargs(),
+            "kind": self.kind.value, "page": self.page, "question": None, "known": known, "every": every,
+        }  # fmt: skip
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(page=self.page, kind_label=self.kind.label, **kwargs)
+
+    def act(self, form: Any) -> None:
+        fallback = f"question_{len(form.every) + 1}"
+        code = form.cleaned_data["code"] or actions.unused_code(
+            actions.identifier(form.cleaned_data["label"], fallback), form.every
+        )
+        self.saved = actions.save_question(
+            self.page,
+            {**form.facts(), "code": code, "kind": self.kind.value},
+            choices=form.cleaned_data.get("choices", ()),
+            rows=form.cleaned_data.get("statements", ()),
+        )
+
+
+class EditQuestion(AnyQuestion):
+    def get_initial(self) -> dict[str, Any]:
+        return building.QuestionForm.initial_of(self.question)
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        known, every = self.codes_before(self.question.page, self.question)
+        return {
+            **super().get_form_kwargs(),
+            "kind": self.question.kind, "page": self.question.page, "question": self.question,
+            "known": known, "every": every - {self.question.code},
+        }  # fmt: skip
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(
+            page=self.question.page, question=self.question, kind_label=self.question.get_kind_display(), **kwargs
+        )
+
+    def act(self, form: Any) -> None:
+        self.saved = actions.save_question(
+            self.question.page,
+            form.facts(),
+            question=self.question,
+            choices=form.cleaned_data.get("choices", ()),
+            rows=form.cleaned_data.get("statements", ()),
+        )
+
+
+class ShiftQuestion(InSurvey, PressView):
+    """Up, down or copy."""
+
+    access = rules.runs
+
+    def act(self) -> None:
+        if self.kwargs["way"] == "copy":
+            copy = actions.copy_question(self.question)
+            self.done = f"The question was copied; the copy has the code “{copy.code}”."
+        else:
+            actions.move_question(self.question, STEPS[self.kwargs["way"]])
+
+    def get_success_url(self) -> str:
+        return f"{self.address('edit')}#question-{self.question.pk}"
+
+
+class DeleteQuestion(InSurvey, ActionView):
+    access = rules.runs
+    form_class = building.PlainForm
+    template_name = "surveys/confirm.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(
+            title="Delete this question?",
+            text=f"“{self.question.label}” goes from the draft. Answers that were given to it stay with their version.",
+            action="Delete the question",
+            back=self.address("edit"),
+            **kwargs,
+        )
+
+    def act(self, form: Any) -> None:
+        actions.delete_question(self.question)
+        messages.success(self.request, "The question is deleted from the draft.")
+
+    def get_success_url(self) -> str:
+        return reverse("surveys:edit", args=[self.subject.reference, self.survey.code])

@@ -1,0 +1,114 @@
+"""The surveys of a consultation, and one of them as a whole."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.urls import reverse
+
+from consultations.programme import rules
+from consultations.programme.views.base import PressView
+from consultations.surveys import actions, compiling, lifecycle, queries
+from consultations.surveys.forms import building
+from consultations.surveys.views.base import InSurvey, OfSurvey, OfSurveys
+from engagement.core.views import ActionView, ListPage, PageView
+
+
+class SurveyList(OfSurveys, ListPage):
+    access = rules.works_on
+    template_name = "surveys/list.html"
+    context_object_name = "surveys"
+
+    def get_queryset(self) -> Any:
+        return queries.surveys_of(self.subject)
+
+
+class NewSurvey(OfSurveys, ActionView):
+    access = rules.runs
+    form_class = building.SurveyForm
+    template_name = "surveys/new.html"
+
+    def crumbs(self) -> list[tuple[str, str]]:
+        return [*super().crumbs(), ("Surveys", reverse("surveys:list", args=[self.subject.reference]))]
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return {**super().get_form_kwargs(), "consultation": self.subject}
+
+    def act(self, form: Any) -> None:
+        self.made = actions.create_survey(self.subject, actor=self.request.user, **form.cleaned_data)
+
+    def get_success_url(self) -> str:
+        return reverse("surveys:edit", args=[self.subject.reference, self.made.code])
+
+
+class EditSurvey(OfSurvey, PageView):
+    """The whole survey on one page. Officers read it; engagement staff change it."""
+
+    access = rules.works_on
+    template_name = "surveys/edit.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        pages = queries.draft_pages(self.survey)
+        for page in pages:
+            page.rows = sorted(page.questions.all(), key=lambda row: (row.order, row.pk))  # type: ignore[attr-defined]
+        definition = compiling.draft_of(self.survey, pages)
+        return super().get_context_data(
+            pages=pages,
+            problems=compiling.problems_in(definition),
+            is_changed=self.survey.current_version is None or self.survey.current_version.sha256 != definition.sha256,
+            moved={page.code for page in definition.pages} - {page.code for page in pages},
+            **kwargs,
+        )
+
+
+class SurveyFacts(InSurvey, ActionView):
+    access = rules.runs
+    form_class = building.SurveyForm
+    template_name = "surveys/facts.html"
+
+    def get_initial(self) -> dict[str, Any]:
+        return {"title": self.survey.title, "intro": self.survey.intro, "theme": self.survey.theme_id}
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return {**super().get_form_kwargs(), "consultation": self.subject}
+
+    def act(self, form: Any) -> None:
+        actions.change_survey(self.survey, actor=self.request.user, **form.cleaned_data)
+        messages.success(self.request, "Saved in the draft.")
+
+
+class DeleteSurvey(InSurvey, ActionView):
+    access = rules.runs
+    form_class = building.PlainForm
+    template_name = "surveys/confirm.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(
+            title=f"Delete “{self.survey.title}”?",
+            text="Its pages and questions go, and cannot be brought back.",
+            action="Delete the survey",
+            back=self.address("edit"),
+            **kwargs,
+        )
+
+    def act(self, form: Any) -> None:
+        actions.delete_survey(self.survey, actor=self.request.user)
+        messages.success(self.request, "The survey is deleted.")
+
+    def get_success_url(self) -> str:
+        return reverse("surveys:list", args=[self.subject.reference])
+
+
+class MoveState(OfSurvey, PressView):
+    """Put a published survey live, or close it."""
+
+    access = rules.runs
+
+    def act(self) -> None:
+        if self.kwargs["move"] == "close":
+            lifecycle.close(self.survey.pk, actor=self.request.user)
+            self.done = "The survey is closed: it takes no more answers."
+        else:
+            lifecycle.go_live(self.survey.pk, actor=self.request.user)
+            self.done = "The survey is live: people can answer it while the consultation is open."
