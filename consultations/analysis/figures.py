@@ -18,6 +18,7 @@ from consultations.analysis.splits import NOT_KNOWN, Facts, Split, UnitCounter, 
 from consultations.analysis.tables import Table
 from consultations.programme.models import Consultation
 from consultations.submissions.models import Response, Submission
+from consultations.submissions.queries import counted
 from consultations.surveys.models import Survey
 from engagement.core.errors import Refused
 from engagement.events.models import Attendance, Note
@@ -91,7 +92,7 @@ def survey_figures(
     """Every question of a survey with its tables, in the order of the form; a fixed number of queries."""
     known = facts(consultation)
     responses = list(
-        Response.objects.filter(survey=survey, submission__in=queries.counted(consultation))
+        Response.objects.filter(survey=survey, submission__in=counted(consultation))
         .order_by("pk")
         .values_list("submission_id", "data")
     )

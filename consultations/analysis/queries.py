@@ -9,7 +9,8 @@ from django.db.models.functions import Coalesce
 
 from consultations.analysis.models import Code, CodeFrame, Coding, Excerpt, SourceReading
 from consultations.programme.models import Consultation, ConsultationEvent
-from consultations.submissions.models import Submission, TextAnswer
+from consultations.submissions.models import TextAnswer
+from consultations.submissions.queries import counted
 from engagement.events.models import Note
 
 
@@ -27,11 +28,6 @@ class FrameEntry:
 
     code: Code
     children: list[Code] = field(default_factory=list)
-
-
-def counted(consultation: Consultation) -> QuerySet[Submission]:
-    """The submissions that every figure is about: sent, not set aside, not a test."""
-    return Submission.objects.filter(consultation=consultation, state__in=Submission.COUNTED, is_test=False)
 
 
 def answers(consultation: Consultation) -> QuerySet[TextAnswer]:

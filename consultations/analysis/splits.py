@@ -7,10 +7,10 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from consultations.analysis import queries
 from consultations.analysis.tables import Row, Table
 from consultations.programme.models import Consultation
 from consultations.submissions.models import Submission
+from consultations.submissions.queries import counted
 from engagement.core.errors import Refused
 from engagement.stakeholders.models import Area, Sector
 
@@ -49,11 +49,11 @@ def facts(consultation: Consultation) -> dict[int, Facts]:
     """Every counted submission by its key; two queries however many there are."""
     areas: dict[int, list[int]] = {}
     through = Submission.areas.through
-    for submission_id, area_id in through.objects.filter(submission__in=queries.counted(consultation)).values_list(
+    for submission_id, area_id in through.objects.filter(submission__in=counted(consultation)).values_list(
         "submission_id", "area_id"
     ):
         areas.setdefault(submission_id, []).append(area_id)
-    rows = queries.counted(consultation).values_list(
+    rows = counted(consultation).values_list(
         "pk", "kind__sector_id", "channel", "organisation_id", "timing", "capacity", "confidentiality"
     )
     return {

@@ -25,6 +25,7 @@ class ExportJob(Addressable, Stamped, Stateful):
         XLSX = "xlsx", "Excel workbook with a codebook"
 
     class State(models.TextChoices):
+        AWAITING = "awaiting", "Waiting for approval"
         REQUESTED = "requested", "Waiting"
         BUILDING = "building", "Being built"
         READY = "ready", "Ready"
@@ -33,6 +34,7 @@ class ExportJob(Addressable, Stamped, Stateful):
         EXPIRED = "expired", "Expired"
 
     MOVES: ClassVar[dict[str, set[str]]] = {
+        "awaiting": {"requested", "cancelled"},
         "requested": {"building", "cancelled", "failed"},
         "building": {"ready", "failed", "requested", "cancelled"},
         "ready": {"expired"},
@@ -46,6 +48,10 @@ class ExportJob(Addressable, Stamped, Stateful):
     labels = models.BooleanField("labels instead of codes", default=False)
     reason = models.TextField(blank=True, default="")
     requested_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    # Who allowed a full export; nobody approves their own.
+    approved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
     state = models.CharField(max_length=10, choices=State.choices, default=State.REQUESTED)
     done = models.PositiveIntegerField(default=0)
     total = models.PositiveIntegerField(default=0)
@@ -65,7 +71,12 @@ class ExportJob(Addressable, Stamped, Stateful):
         constraints = [
             models.CheckConstraint(condition=~Q(profile="full") | ~Q(reason=""), name="full_export_has_a_reason"),
             models.CheckConstraint(
-                condition=~Q(state="ready") | (Q(ready_at__isnull=False) & ~Q(sha256="")), name="ready_export_has_a_file"
+                condition=Q(approved_by=None) | ~Q(approved_by=models.F("requested_by")),
+                name="nobody_approves_their_own_export",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="ready") | (Q(ready_at__isnull=False) & ~Q(sha256="")),
+                name="ready_export_has_a_file",
             ),
         ]
         indexes = [models.Index(fields=["consultation", "-created_at"], name="exports_of_consultation")]
