@@ -12,7 +12,6 @@ from django.db.models.functions import TruncDate
 from django.utils import timezone
 
 from consultations.dashboards.coverage import Known
-from consultations.invitations.models import Invitation
 from consultations.programme.models import Consultation
 from consultations.submissions import queries as submissions
 from engagement.core.charts import Course, Point
@@ -33,17 +32,12 @@ def numbers(known: Known, now: datetime) -> list[Number]:
     it = known.consultation
     since = now - timedelta(days=7)
     fresh = submissions.counted(it).filter(submitted_at__gt=since).count()
-    outstanding = (
-        Invitation.objects.filter(consultation=it, state__in=Invitation.OUTSTANDING)
-        .exclude(organisation__in=known.submitted)
-        .count()
-    )
     silent = len(known.invited - known.heard)
     return [
         Number(len(known.heard & known.invited), "invited organisations heard", f"of {len(known.invited)}"),
         Number(len(known.heard - known.invited), "organisations heard without an invitation"),
         Number(known.individuals, "people who answered for themselves"),
-        Number(silent, "invited organisations not heard yet", f"{outstanding} invitations waiting"),
+        Number(silent, "invited organisations not heard yet", f"of {len(known.invited)}"),
         Number(fresh, "submissions in the last seven days"),
     ]
 

@@ -21,6 +21,7 @@ from engagement.events.forms import EventForm
 from engagement.stakeholders.models import Area
 
 LAST_SECOND = time(23, 59, 59)
+ZONE = f"Local time ({settings.TIME_ZONE})."
 # Words that stand at this place in addresses of our own.
 RESERVED = {"new"}
 
@@ -166,23 +167,24 @@ class DatesForm(GroupForm):
     heading = "Dates"
 
     opens_on = day_field("Opening date", "Without one, it opens as soon as it is approved.")
-    opens_time = clock_field("Opening time", "Without one, midnight at the beginning of the day.")
+    opens_time = clock_field("Opening time", f"{ZONE} Without one, midnight at the beginning of the day.")
     closes_on = day_field("Closing date", "The last day on which an answer is on time.")
-    closes_time = clock_field("Closing time", "Without one, 11:59pm and 59 seconds of that day.")
+    closes_time = clock_field("Closing time", f"{ZONE} Without one, 11:59pm and 59 seconds of that day.")
     response_due_on = day_field(
         "Date of your response", "When you will publish what you heard and what you do about it."
     )
 
     def present(self) -> dict[str, Any]:
+        # To the minute, as browsers show it: a form sent back untouched must not look changed.
         opens, closes = (
-            None if at is None else timezone.localtime(at)
+            None if at is None else timezone.localtime(at).replace(microsecond=0)
             for at in (self.consultation.opens_at, self.consultation.closes_at)
         )
         return {
             "opens_on": opens and opens.date(),
-            "opens_time": opens.time() if opens and opens.time() != time.min else None,
+            "opens_time": opens.time().replace(second=0) if opens and opens.time() != time.min else None,
             "closes_on": closes and closes.date(),
-            "closes_time": closes.time() if closes and closes.time() != LAST_SECOND else None,
+            "closes_time": closes.time().replace(second=0) if closes and closes.time() != LAST_SECOND else None,
             "response_due_on": self.consultation.response_due_on,
         }
 
@@ -376,7 +378,7 @@ class ProposalForm(forms.Form):
 
 class ExtensionForm(forms.Form):
     closes_on = day_field("New closing date", required=True, missing="Enter the new closing date.")
-    closes_time = clock_field("New closing time", "Without one, 11:59pm and 59 seconds of that day.")
+    closes_time = clock_field("New closing time", f"{ZONE} Without one, 11:59pm and 59 seconds of that day.")
     reason = text_area("Reason", "It stands on the public timeline.", rows=3, missing="Give the reason: it is public.")
 
     def clean(self) -> dict[str, Any]:

@@ -62,7 +62,7 @@ class Settings(OfConsultation, PageView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         may_edit = rules.edits(self.request.user, self.subject)
         groups = [
-            {"name": name, "heading": form.heading, "rows": rows}
+            {"name": name, "heading": form.heading, "rows": [(term, value or "Not set") for term, value in rows]}
             for (name, form), rows in zip(forms.GROUPS.items(), self._rows(), strict=True)
         ]
         lacks = (
