@@ -66,7 +66,9 @@ def invite(
     chosen = queries.selection(consultation, Organisation.objects.filter(pk__in=keys))
     people = list(contacts)
     stopped = queries.stopped_contacts(people)
-    pairs = [(candidate.contact, candidate.organisation) for candidate in chosen.candidates]
+    pairs: list[tuple[Contact, Organisation | None]] = [
+        (candidate.contact, candidate.organisation) for candidate in chosen.candidates
+    ]
     pairs += [(contact, None) for contact in people if contact.pk not in stopped]
     made = [found for contact, organisation in pairs if (found := _invited(consultation, contact, organisation, actor))]
     _write_to(consultation, made)
@@ -137,8 +139,8 @@ def send_again(invitation_id: int, *, actor: Any) -> Invitation:
         raise Refused(reason)
     if invitation.state not in Invitation.UNANSWERED:
         raise Refused(f"This invitation is “{invitation.get_state_display()}”, so it is not sent again.")
-    if reason := queries.stopped_contacts([invitation.contact]).get(invitation.contact_id):
-        raise Refused(f"{reason}. Change the address in the register first.")
+    if stopped := queries.stopped_contacts([invitation.contact]).get(invitation.contact_id):
+        raise Refused(f"{stopped}. Change the address in the register first.")
     today = timezone.localdate()
     messages = OutgoingMessage.objects.filter(
         rule=emails.invite_rule(invitation.consultation_id), recipient=str(invitation.contact_id)

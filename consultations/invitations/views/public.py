@@ -30,15 +30,15 @@ class OfLink:
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         invitation = self.subject
-        return super().get_context_data(  # type: ignore[misc]
-            invitation=invitation,
-            subject=invitation.consultation,
-            who=invitation.organisation or invitation.contact,
-            have_answer=f"We have an answer of {invitation.organisation or invitation.contact}",
-            takes_answers=invitation.consultation.is_open,
-            token=self.kwargs["token"],
-            **kwargs,
-        )
+        facts = {
+            "invitation": invitation,
+            "subject": invitation.consultation,
+            "who": invitation.organisation or invitation.contact,
+            "have_answer": f"We have an answer of {invitation.organisation or invitation.contact}",
+            "takes_answers": invitation.consultation.is_open,
+            "token": self.kwargs["token"],
+        }
+        return super().get_context_data(**{**kwargs, **facts})  # type: ignore[misc]
 
 
 @method_decorator(never_cache, name="dispatch")

@@ -266,7 +266,10 @@ def _sentence(field: BoundField, error: ValidationError) -> list[str]:
         if isinstance(field.field, BooleanField):
             return [f"Tick “{field.label}” to go on."]
         return [f"“{field.label}” needs an answer."]
-    if error.code == "invalid_choice" and error.params and "value" in error.params:
+    own_words = field.field.error_messages.get("invalid_choice") != type(field.field).default_error_messages.get(
+        "invalid_choice"
+    )
+    if error.code == "invalid_choice" and error.params and "value" in error.params and not own_words:
         return [f"“{error.params['value']}” is not among the choices for “{field.label}”. Choose another."]
     if error.code == "invalid" and isinstance(field.field, EmailField):
         return ["Enter an e-mail address with an @ in it, like name@example.org."]
