@@ -70,7 +70,9 @@ def who_answered(consultation: Consultation, by: str, *, split: str = "") -> Tab
         attribute, choices, title = named[by]
         for fact in known:
             counter.add(fact, [getattr(fact, attribute)])
-        return counter.table([(key, label) for key, label in choices.choices if key], title=title, unit="submissions")
+        return counter.table(
+            [(key, str(label)) for key, label in choices.choices if key], title=title, unit="submissions"
+        )
     rows = split_by(by)
     if rows is None:
         raise Refused("Say by what the submissions are to be counted.")
@@ -214,9 +216,13 @@ def codes_by_sector(consultation: Consultation, *, parent: str = "") -> Table:
     )
     for code_id, note_id, submission_id, note_state in codings:
         if note_id and note_state == Note.State.AGREED:
-            sources.setdefault(("note", note_id), set()).update({code_id, above[code_id]} - {None})
+            source = ("note", note_id)
         elif submission_id in known:
-            sources.setdefault(("submission", submission_id), set()).update({code_id, above[code_id]} - {None})
+            source = ("submission", submission_id)
+        else:
+            continue
+        # A code of the second level counts for the one above it as well.
+        sources.setdefault(source, set()).update({code_id, above[code_id] or code_id})
     sectors = split_by("sector")
     assert sectors is not None
     headings = {**sectors.headings, EVENTS: EVENTS}

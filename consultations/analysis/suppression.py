@@ -104,8 +104,8 @@ def _solvable(hidden: set[tuple[int, int]], rows: int, columns: int) -> set[tupl
                 matrix[row] = [value - factor * base for value, base in zip(matrix[row], matrix[pivots], strict=True)]
         pivots += 1
     fixed = set()
-    for row in matrix[:pivots]:
-        terms = [index for index, value in enumerate(row) if value]
+    for equation in matrix[:pivots]:
+        terms = [index for index, value in enumerate(equation) if value]
         if len(terms) == 1:
             fixed.add(unknowns[terms[0]])
     return fixed

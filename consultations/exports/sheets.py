@@ -266,9 +266,8 @@ def _codebook(consultation: Consultation, books: list[tuple[Survey, list[AnswerC
 
     def rows() -> Iterator[Row]:
         for survey, columns in books:
-            yield from (
-                [survey.code, name, "", _WHO_WORDS[name], "", "", "", "", None, None, None] for name in _WHO[profile]
-            )
+            for name in _WHO[profile]:
+                yield [survey.code, name, "", _WHO_WORDS[name], "", "", "", "", None, None, None]
             answered = _answered(consultation, survey, columns, profile)
             for column in columns:
                 question = column.asked.question

@@ -36,6 +36,7 @@ class Command(BaseCommand):
         consultation = Consultation.objects.filter(reference=reference).first()
         if consultation is None:
             self._refuse(f"There is no consultation with the reference “{reference}”.")
+            return
         job = ExportJob.objects.create(
             consultation=consultation,
             profile=profile,
@@ -66,6 +67,6 @@ class Command(BaseCommand):
         }
         self.stdout.write(json.dumps(figures))
 
-    def _refuse(self, sentence: str) -> Any:
+    def _refuse(self, sentence: str) -> None:
         self.stderr.write(sentence)
         sys.exit(1)
