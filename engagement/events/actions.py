@@ -12,7 +12,6 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.db import transaction
-from django.utils import timezone
 from django.utils.text import slugify
 
 from engagement.audit import trail
@@ -154,7 +153,7 @@ def mark_rest_absent(event_id: int, *, actor: Any = None) -> int:
 
 
 def _refuse_before_the_day(event: Event) -> None:
-    if timezone.localdate() < timezone.localdate(event.starts_at):
+    if not event.day_has_come:
         raise Refused("The event is on a later day. Until then only apologies can be marked.")
 
 

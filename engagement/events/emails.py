@@ -32,7 +32,7 @@ def _queue(name: str, registration: Registration, *, occurrence: str = "", **opt
         **options.pop("context", {}),
     }
     options.setdefault("category", OutgoingMessage.Category.TRANSACTIONAL)
-    outbox.queue(
+    message = outbox.prepare(
         f"events/email/{name}",
         to=registration.email,
         to_name=registration.name,
@@ -44,6 +44,7 @@ def _queue(name: str, registration: Registration, *, occurrence: str = "", **opt
         scope=event.context_reference,
         **options,
     )
+    outbox.queue_all([message])
 
 
 def _with_calendar(registration: Registration) -> dict[str, str]:

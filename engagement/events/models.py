@@ -143,6 +143,11 @@ class Event(Addressable, Stamped, Stateful):
         return timezone.now() >= self.starts_at
 
     @property
+    def day_has_come(self) -> bool:
+        """Whether it is the day of the event or later, where the people are."""
+        return timezone.localdate() >= timezone.localdate(self.starts_at)
+
+    @property
     def place(self) -> str:
         """Where it is, in one line: “Exchange Hall, Quayside Road, Newcastle” or “Online”."""
         where = ", ".join(part for part in (self.venue_name, self.venue_address) if part)

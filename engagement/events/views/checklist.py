@@ -7,6 +7,10 @@ from django.urls import reverse
 from engagement.events.models import Event
 
 
+def _many(number: int, one: str, more: str = "") -> str:
+    return f"{number} {one if number == 1 else more or one + 's'}"
+
+
 def of(event: Event, *, counts: dict[str, int], notes: dict[str, int], topics: int) -> list[dict[str, str]]:
     """Steps for the task list, those before the event first; asks the database nothing."""
 
@@ -21,7 +25,7 @@ def of(event: Event, *, counts: dict[str, int], notes: dict[str, int], topics: i
     steps = [
         step("Say where it is", "edit", has_place and has_link, "" if has_link else "The link to join is missing."),
         step("Say how people get in and around", "edit", has_access),
-        step("Set the topics", "topics", topics > 0, f"{topics} topics" if topics else "Notes are kept by topic."),
+        step("Set the topics", "topics", topics > 0, _many(topics, "topic") if topics else "Notes are kept by topic."),
     ]
     if not event.is_over and not event.has_begun:
         left = f"{event.places_left} of {event.capacity} places left"
@@ -34,13 +38,13 @@ def of(event: Event, *, counts: dict[str, int], notes: dict[str, int], topics: i
             "Mark who came",
             "roster",
             counts["expected"] > 0 and not counts["unmarked"],
-            f"{marked} of {counts['expected']} people marked",
+            f"{marked} of {_many(counts['expected'], 'person', 'people')} marked",
         )
     )
     is_written = notes["notes"] > 0
-    steps.append(step("Write the notes", "notes", is_written, f"{notes['notes']} notes" if is_written else ""))
+    steps.append(step("Write the notes", "notes", is_written, _many(notes["notes"], "note") if is_written else ""))
     steps.append(step("Circulate the notes", "notes", is_written and not notes["draft"]))
-    proposed = f"{notes['proposed']} amendments to decide" if notes["proposed"] else ""
+    proposed = f"{_many(notes['proposed'], 'amendment')} to decide" if notes["proposed"] else ""
     settled = notes["agreed"] + notes["disputed"]
     steps.append(step("Agree the notes", "notes", is_written and settled == notes["notes"], proposed))
     return steps

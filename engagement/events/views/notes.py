@@ -59,12 +59,14 @@ class Notes(OfNotes, PageView):
         for row in rows:
             title = row["note"].topic.title if row["note"].topic else "No topic"
             by_topic.setdefault(title, []).append(row)
+        agreed = sum(row["note"].state == Note.State.AGREED for row in rows)
         return super().get_context_data(
             crumbs=staff_crumbs(self.subject),
             by_topic=list(by_topic.items()),
             total=len(rows),
             drafts=sum(row["note"].state == Note.State.DRAFT for row in rows),
-            agreed=sum(row["note"].state == Note.State.AGREED for row in rows),
+            agreed=agreed,
+            progress_words=f"{agreed} of {len(rows)} notes agreed",
             to_agree=sum(row["may_agree"] and row["note"].state != Note.State.DRAFT for row in rows),
             **kwargs,
         )
