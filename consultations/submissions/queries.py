@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -212,6 +212,16 @@ def conflicts_of(submission: Submission, user: Any) -> QuerySet[ResponseRevision
     """This person's answers that met a colleague's at the same time."""
     rows = ResponseRevision.objects.filter(response__submission=submission, kind=ResponseRevision.Kind.CONFLICT)
     return rows.filter(actor=user).select_related("response__survey").order_by("pk")
+
+
+def last_writer(response: Response, codes: Iterable[str], *, besides: Any) -> Any:
+    """Who else saved one of these answers last; None when nobody did."""
+    rows = response.revisions.filter(kind__in=ResponseRevision.APPLIED).exclude(actor=besides)
+    wanted = set(codes)
+    for row in rows.select_related("actor").order_by("-number"):
+        if wanted & row.patch.keys():
+            return row.actor
+    return None
 
 
 def open_conflicts(submission: Submission, user: Any) -> QuerySet[ResponseRevision]:

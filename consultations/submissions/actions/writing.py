@@ -159,7 +159,8 @@ def _apply(response: Response, patch: Mapping[str, Any]) -> None:
 def _store(response: Response, log: _Log) -> None:
     ResponseRevision.objects.bulk_create(log.rows)
     response.version = queries.version_for(response)
-    response.last_edited_by = log.actor
+    if any(row.kind in ResponseRevision.APPLIED for row in log.rows):
+        response.last_edited_by = log.actor
     response.save(update_fields=["data", "unfinished", "revision", "version", "last_edited_by", "updated_at"])
     submission = response.submission
     # What waits to be checked and is changed has to be checked anew.

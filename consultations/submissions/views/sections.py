@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext, ngettext
 
 from consultations.submissions import actions, forms, queries, rules
 from consultations.submissions.models import ResponseRevision
@@ -85,7 +86,7 @@ class Section(OfDraft, KeepsTyping, PageView):
 
     def save(self, part: queries.Part, form: PageForm) -> None:
         response = part.response or actions.begin_response(self.subject, part.survey)
-        actions.save_section(
+        saved = actions.save_section(
             response.pk,
             page_code=self.kwargs["page"],
             answers=form.answers(),
@@ -93,6 +94,7 @@ class Section(OfDraft, KeepsTyping, PageView):
             unfinished=form.wrong(),
             actor=self.request.user,
         )
+        self._part = queries.part(saved.survey, saved) or part
 
     def posted_revision(self) -> int:
         typed = self.request.POST.get("revision", "")
@@ -109,7 +111,6 @@ class Section(OfDraft, KeepsTyping, PageView):
 
     def next_url(self) -> str:
         """The next page by the answers as they are now; the check page when the visit came from there."""
-        del self._part
         part = self.part()
         step = part.path.next_after(self.kwargs["page"])
         if self.origin:
@@ -139,7 +140,7 @@ class Section(OfDraft, KeepsTyping, PageView):
             step=step,
             place=place,
             total=len(pages),
-            minutes=minutes_for(pages[place:]),
+            where=where_words(part.definition.title, place, len(pages), minutes_for(pages[place:])),
             before=self.section_url(before.code) if before else "",
             revision=posted or revision or (response.revision if response else 0),
             saved_at=response.updated_at if response and response.revision else None,
@@ -153,6 +154,15 @@ class Section(OfDraft, KeepsTyping, PageView):
         if response is None or response.last_edited_by is None or response.last_edited_by == self.request.user:
             return ""
         return str(response.last_edited_by)
+
+
+def where_words(title: str, place: int, total: int, minutes: int) -> str:
+    """“Skills: section 2 of 5, about 6 minutes left after this”."""
+    words = gettext("%(title)s: section %(place)s of %(total)s") % {"title": title, "place": place, "total": total}
+    if not minutes:
+        return words
+    left = ngettext("about %(n)s minute left after this", "about %(n)s minutes left after this", minutes)
+    return f"{words}, {left % {'n': minutes}}"
 
 
 def minutes_for(steps: Any) -> int:
@@ -212,8 +222,8 @@ class Conflict(OfDraft, ActionView):
         return in_words(part.definition, code, {**part.path.answers, code: value})
 
     def theirs(self) -> str:
-        by = self.response.last_edited_by
-        return str(by) if by is not None and by != self.request.user else "a colleague"
+        by = queries.last_writer(self.response, self.kept().patch, besides=self.request.user)
+        return str(by or gettext("a colleague"))
 
     def get_form_kwargs(self) -> dict[str, Any]:
         self._clashes = self.clashes()

@@ -105,5 +105,6 @@ class Tasks(OfDraft, PageView):
             is_late=rules.is_past_close(self.subject.consultation),
             may_write=rules.can_write(user, self.subject),
             may_send=rules.is_sender(user, self.subject),
+            crumbs=self.crumbs()[:1],
             **kwargs,
         )
