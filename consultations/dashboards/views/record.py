@@ -1,0 +1,49 @@
+"""Who did what: the record of acts, for administrators and for those who work on a consultation."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import QuerySet
+
+from consultations.dashboards.forms import RecordFilter
+from consultations.programme import rules as programme
+from consultations.programme.views.base import OfConsultation
+from engagement.accounts.rules import is_administrator
+from engagement.audit.models import Entry
+from engagement.core.views import ListPage
+
+
+class Record(ListPage):
+    """Every entry, newest first."""
+
+    access = is_administrator
+    template_name = "dashboards/record.html"
+    context_object_name = "entries"
+
+    def entries(self) -> QuerySet[Entry]:
+        return Entry.objects.all()
+
+    def get_queryset(self) -> QuerySet[Entry]:
+        self.form = RecordFilter(self.request.GET)
+        rows = self.entries().select_related("actor").order_by("-at", "-pk")
+        chosen = self.form.chosen()
+        if verb := chosen.get("verb"):
+            rows = rows.filter(verb__icontains=verb)
+        if who := chosen.get("who"):
+            rows = rows.filter(actor__email__icontains=who)
+        if day := chosen.get("day"):
+            rows = rows.filter(at__date=day)
+        return rows
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(form=self.form, **kwargs)
+
+
+class ConsultationRecord(OfConsultation, Record):
+    """The entries of one consultation."""
+
+    access = programme.works_on
+
+    def entries(self) -> QuerySet[Entry]:
+        return Entry.objects.filter(scope=self.consultation.reference)
