@@ -121,8 +121,8 @@ class OutgoingMessage(Addressable, Stamped, Stateful):
 
     @property
     def is_secret(self) -> bool:
-        """Whether the text lets its reader sign in, so that nobody else may see it."""
-        return self.rule.startswith("accounts.")
+        """Whether the text is for its reader alone: it lets them in, or repeats what they answered in confidence."""
+        return self.rule.startswith(("accounts.", "submissions."))
 
 
 class Suppression(Stamped):

@@ -92,8 +92,9 @@ def test_message_page_tells_the_whole_story(staff):
     assert "Treat it as sent" in page
 
 
-def test_text_with_a_sign_in_code_is_shown_to_nobody(signed_in):
-    message = MessageFactory(rule="accounts.code", text_body="Your code is 123456", subject="Your code")
+@pytest.mark.parametrize("rule", ["accounts.code", "submissions.receipt"])
+def test_text_for_its_reader_alone_is_shown_to_nobody_else(signed_in, rule):
+    message = MessageFactory(rule=rule, text_body="Your code is 123456", subject="Your code")
 
     page = signed_in(UserFactory(administrator=True)).get(page_of(message)).content.decode()
 
