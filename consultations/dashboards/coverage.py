@@ -8,8 +8,8 @@ tidying the register does not move the figures of a consultation that is over.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from django.db.models import Count, Q
@@ -74,7 +74,7 @@ class Known:
     individuals: int
     sector_of: dict[int, int]
     areas_of: dict[int, set[int]]
-    notes: list[tuple[int, int | None]] = field(default_factory=list)
+    notes: Sequence[tuple[int, int | None]] = ()
 
     @property
     def heard(self) -> set[int]:

@@ -125,7 +125,7 @@ def _messages(desk: _Desk) -> Iterable[Errand]:
         yield Errand(
             NOW if state == "uncertain" else TODAY,
             f"{_several(number, 'message', 'messages')} {what}",
-            f"{reverse('messaging:list')}?state={state}",
+            f"{reverse('messaging:list')}?show=problems&scope={scope}",
             by_reference[scope].title if scope else "About no consultation",
         )
 

@@ -150,7 +150,7 @@ def remove_document(document: Document, *, actor: Any) -> None:
     trail.record(
         "document.removed", subject=document, actor=actor, scope=document.consultation.reference, sha256=document.sha256
     )
-    storage, name = document.file.storage, document.file.name
+    storage, name = document.file.storage, str(document.file.name)
     document.delete()
     transaction.on_commit(lambda: storage.delete(name))
 
