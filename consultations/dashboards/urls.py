@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from consultations.dashboards.views import partner, public, record, staff
+from consultations.dashboards.views import partner, public, record, staff, style
 
 app_name = "dashboards"
 urlpatterns = [
@@ -12,6 +12,7 @@ urlpatterns = [
     path("home/", staff.Home.as_view(), name="home"),
     path("my/", partner.MyPage.as_view(), name="my_page"),
     path("search/", staff.Search.as_view(), name="search"),
+    path("style/", style.Style.as_view(), name="style"),
     path("record/", record.Record.as_view(), name="record"),
     path("manage/<slug:reference>/", staff.Overview.as_view(), name="overview"),
     path("manage/<slug:reference>/record/", record.ConsultationRecord.as_view(), name="consultation_record"),
