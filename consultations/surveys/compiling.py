@@ -16,7 +16,7 @@ from django.db import transaction
 from consultations.programme.models import Theme
 from consultations.surveys import queries
 from consultations.surveys.conditions import ExpressionError, problems_of, references
-from consultations.surveys.definition import CHOOSING, OTHER, Choice, Definition, Page, Question
+from consultations.surveys.definition import CHOOSING, OTHER, QUESTION_TEXTS, Choice, Definition, Page, Question
 from consultations.surveys.models import Choice as ChoiceRow
 from consultations.surveys.models import ChoiceList, Survey, Translation
 from consultations.surveys.models import Page as PageRow
@@ -52,6 +52,9 @@ COLUMN_NAMES = {
     "code": "code",
     "label": "wording",
     "hint": "hint",
+    "guidance": "guidance",
+    "required_message": "message when it is left blank",
+    "constraint_message": "message of the rule",
     "kind": "kind",
     "settings": "limits",
     "title": "title",
@@ -147,7 +150,7 @@ def split_pages(pages: Iterable[Page]) -> Iterator[Page]:
 
 def _needs(question: Question) -> set[str]:
     """The codes that must be known before the question can be shown."""
-    needed: set[str] = set(PIPED.findall(question.label)) | set(PIPED.findall(question.hint))
+    needed = {code for name in QUESTION_TEXTS for code in PIPED.findall(getattr(question, name))}
     for text, is_filter in ((question.relevance, False), (question.settings.get("choice_filter", ""), True)):
         try:
             needed.update(references(text, is_filter) if text else ())
@@ -194,8 +197,8 @@ def _in_question(question: Question, known: set[str], all_codes: set[str]) -> It
     yield from _expression(
         code, "choice_filter", question.settings.get("choice_filter", ""), known, all_codes, allow_columns=True
     )
-    yield from _piping(code, "label", question.label, known, all_codes)
-    yield from _piping(code, "hint", question.hint, known, all_codes)
+    for name in QUESTION_TEXTS:
+        yield from _piping(code, name, getattr(question, name), known, all_codes)
     if question.kind in CHOOSING:
         yield from _in_choices(question)
     yield from _in_settings(question)

@@ -227,7 +227,7 @@ def _question(document: Mapping[str, Any]) -> Question:
     )
 
 
-def _translated(thing: Any, path: str, names: tuple[str, ...], texts: Mapping[str, str]) -> dict[str, str]:
+def _translated(thing: Any, path: str, names: tuple[str, ...], texts: Mapping[str, str]) -> dict[str, Any]:
     return {name: texts.get(f"{path}:{name}") or getattr(thing, name) for name in names}
 
 

@@ -63,7 +63,7 @@ class TextField(forms.CharField):
         super().__init__(**kwargs)
 
     def to_python(self, value: Any) -> str:
-        text = super().to_python(value).replace("\x00", "").replace("\r\n", "\n")
+        text = (super().to_python(value) or "").replace("\x00", "").replace("\r\n", "\n")
         if len(text) > self.most_characters:
             raise ValidationError(
                 f"This answer has {len(text):,} characters; there is room for {self.most_characters:,}. Shorten it."
@@ -84,7 +84,8 @@ class NumberField(forms.CharField):
         self.is_whole, self.least, self.most = is_whole, least, most
         super().__init__(**kwargs)
 
-    def to_python(self, value: Any) -> int | float | None:
+    def to_python(self, value: Any) -> Any:
+        """An int, a float, or None for nothing."""
         typed = super().to_python(value)
         if not typed:
             return None
@@ -151,10 +152,11 @@ class SeveralField(forms.MultipleChoiceField):
 
     def clean(self, value: Any) -> list[str]:
         ticked = set(super().clean(value))
-        ordered = [str(code) for code, _ in self.choices if str(code) in ticked]
+        labels: dict[str, Any] = dict(self.choices)  # type: ignore[arg-type]
+        ordered = [str(code) for code in labels if str(code) in ticked]
         alone = [code for code in ordered if code in self.exclusive]
         if alone and len(ordered) > 1:
-            label = dict(self.choices)[alone[0]]
+            label = labels[alone[0]]
             raise ValidationError(f"“{label}” cannot be chosen together with another. Choose either it or the others.")
         if ordered and not alone and self.least and len(ordered) < self.least:
             raise ValidationError(f"Choose at least {self.least}; you chose {len(ordered)}.")

@@ -15,7 +15,7 @@ from functools import cached_property
 from typing import Any
 
 from consultations.surveys.conditions import Scope, holds
-from consultations.surveys.definition import OTHER, Definition, Page, Question, other_key
+from consultations.surveys.definition import OTHER, QUESTION_TEXTS, Definition, Page, Question, other_key
 
 PIPED = re.compile(r"\$\{\s*([^{}\s]+)\s*\}")
 
@@ -44,10 +44,15 @@ class Step:
 
     @cached_property
     def title(self) -> str:
-        """The page's title with answers filled in; the label of its first question when it has none."""
+        """The page's title with answers filled in; the label of its first question when it has none. For lists."""
         if self.page.title:
             return filled(self.page.title, self.definition, self.before)
         return next((question.label for question in self.questions if question.is_answered), self.page.code)
+
+    @property
+    def heading(self) -> str:
+        """What stands above the questions: the page's own title, else the survey's, so that no label stands twice."""
+        return self.title if self.page.title else self.definition.title
 
     @cached_property
     def intro(self) -> str:
@@ -162,10 +167,10 @@ def label_reader(definition: Definition) -> Any:
 def as_shown(question: Question, definition: Definition, scope: Scope) -> Question:
     """The question with answers filled into its texts and only those choices that apply."""
     changes: dict[str, Any] = {}
-    if "${" in question.label:
-        changes["label"] = filled(question.label, definition, scope.answers)
-    if "${" in question.hint:
-        changes["hint"] = filled(question.hint, definition, scope.answers)
+    for name in QUESTION_TEXTS:
+        text = getattr(question, name)
+        if "${" in text:
+            changes[name] = filled(text, definition, scope.answers)
     condition = question.settings.get("choice_filter")
     if condition:
         changes["choices"] = tuple(

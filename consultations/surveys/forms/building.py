@@ -69,7 +69,7 @@ def whole(label: str, hint: str = "", *, least: int = 0, most: int = 100_000) ->
         required=False,
         min_value=least,
         max_value=most,
-        widget=forms.TextInput(attrs={"inputmode": "numeric", "class": "input--short"}),
+        widget=forms.TextInput(attrs={"inputmode": "numeric"}),
         error_messages={"invalid": "Write a whole number in digits, or leave it empty."},
     )
 

@@ -15,13 +15,14 @@ from consultations.surveys.inputs import MOST_CHARACTERS, DayField, NumberField,
 
 # A longer list of choices becomes a drop-down list.
 MOST_RADIOS = 30
+# What is said when a required answer is missing: the summary at the top must tell which question it is.
 DEFAULT_REQUIRED = {
-    "short_text": "Write an answer.",
-    "long_text": "Write an answer.",
-    "integer": "Write a number.",
-    "decimal": "Write a number.",
-    "date": "Write a day, for example 8 February 2019.",
-    "multiple": "Choose at least one.",
+    "short_text": "Write an answer to “{label}”.",
+    "long_text": "Write an answer to “{label}”.",
+    "integer": "Write a number for “{label}”.",
+    "decimal": "Write a number for “{label}”.",
+    "date": "Write a day for “{label}”.",
+    "multiple": "Choose at least one answer to “{label}”.",
 }
 
 
@@ -51,14 +52,14 @@ def _number(question: Question) -> forms.Field:
         is_whole=is_whole,
         least=question.settings.get("least"),
         most=question.settings.get("most"),
-        widget=forms.TextInput(attrs={"inputmode": "numeric" if is_whole else "decimal", "class": "input--short"}),
+        widget=forms.TextInput(attrs={"inputmode": "numeric" if is_whole else "decimal"}),
     )
 
 
 def _day(question: Question) -> forms.Field:
     common = _common(question)
     common["help_text"] = _sentences(question.hint, "For example 8 February 2019 or 8/2/2019.")
-    return DayField(**common, widget=forms.TextInput(attrs={"class": "input--medium"}))
+    return DayField(**common)
 
 
 def one_choice(
@@ -130,7 +131,9 @@ def _common(question: Question) -> dict[str, Any]:
 
 
 def required_message_of(question: Question) -> str:
-    return question.required_message or DEFAULT_REQUIRED.get(question.kind, "Choose one.")
+    message = DEFAULT_REQUIRED.get(question.kind, "Choose an answer to “{label}”.")
+    label = " ".join(question.label.split())
+    return question.required_message or message.replace("{label}", label if len(label) <= 80 else label[:79] + "…")
 
 
 def _whole(question: Question, name: str) -> int | None:

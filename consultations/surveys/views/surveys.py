@@ -51,7 +51,10 @@ class EditSurvey(OfSurvey, PageView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         pages = queries.draft_pages(self.survey)
         for page in pages:
-            page.rows = sorted(page.questions.all(), key=lambda row: (row.order, row.pk))  # type: ignore[attr-defined]
+            rows = sorted(page.questions.all(), key=lambda row: (row.order, row.pk))
+            page.rows = rows  # type: ignore[attr-defined]
+            # A page without a title goes by its first question.
+            page.heading = page.title or (rows[0].label if rows else page.code)  # type: ignore[attr-defined]
         definition = compiling.draft_of(self.survey, pages)
         return super().get_context_data(
             pages=pages,

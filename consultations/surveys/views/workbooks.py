@@ -98,24 +98,24 @@ class ImportWorkbook(OfSurveys, ActionView):
 
 
 def _outline(imported: Imported) -> list[dict[str, Any]]:
-    """The pages and questions that the workbook gives, for reading."""
+    """The pages and questions that the workbook gives, for reading; pages without a title are joined."""
     kinds = dict(Question.Kind.choices)
-    return [
-        {
-            "title": page.title,
-            "code": page.code,
-            "questions": [
+    outline: list[dict[str, Any]] = []
+    count = 0
+    for page in imported.definition.pages if imported.definition else ():
+        if not outline or page.title or outline[-1]["title"]:
+            outline.append({"title": page.title, "start": count + 1, "questions": []})
+        for question in page.questions:
+            count += 1
+            outline[-1]["questions"].append(
                 {
                     "label": question.label,
                     "kind_label": kinds.get(question.kind, question.kind),
                     "choice_count": len(question.choices),
                     "required": question.required,
                 }
-                for question in page.questions
-            ],
-        }
-        for page in (imported.definition.pages if imported.definition else ())
-    ]
+            )
+    return outline
 
 
 def _plan(imported: Imported) -> str:

@@ -52,7 +52,7 @@ class _Reader:
             text = "There is no sheet “survey”. The questions stand in a sheet of that name."
             if survey is not None:
                 text = "The sheet “survey” is empty. Its first row names the columns."
-            self.messages.append(Message("survey", 0, "", text, is_error=True))
+            self.messages.append(Message("survey", 1, "", text, is_error=True))
             return
         settings = self._settings()
         columns, rows = read_rows(survey, self.messages)

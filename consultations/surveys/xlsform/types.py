@@ -163,8 +163,8 @@ def type_of(cell: str) -> Type:
     if plain in {"group", "repeat"}:
         return Type("begin", plain)
     for pattern, kind in ((ONE, "single"), (SEVERAL, "multiple"), (RANK, "rank")):
-        if found := _choosing(pattern, written):
-            return _choice_type(*found, kind)
+        if named := _choosing(pattern, written):
+            return _choice_type(*named, kind)
     if plain in KINDS:
         return Type("question", KINDS[plain])
     if plain in AS_TEXT:
