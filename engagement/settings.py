@@ -301,6 +301,9 @@ MESSAGE_CHECKS = {
     "events.registration": "engagement.events.reminders.why_not",
 }
 
+# Who has answered, asked before somebody is invited or reminded: function(consultation) -> submissions that count.
+ANSWERS = "consultations.submissions.queries.counted"
+
 # Asked before a consultation moves: state -> functions(consultation) -> list of sentences on what is missing.
 READINESS_CHECKS = {
     "scheduled": ["consultations.dashboards.readiness.something_to_answer"],

@@ -6,8 +6,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.conf import settings
 from django.db.models import Case, CharField, Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Cast
+from django.utils.module_loading import import_string
 
 from consultations.invitations.models import Invitation
 from consultations.programme import queries as programme
@@ -137,10 +139,11 @@ def candidates(consultation: Consultation, filters: Filters) -> Selection:
 
 
 def selection(consultation: Consultation, organisations: QuerySet[Organisation]) -> Selection:
-    """The same for any organisations; four queries, however many they are."""
+    """The same for any organisations; five queries, however many they are."""
     rows = list(organisations.select_related("kind__sector").order_by("name", "pk"))
     keys = [organisation.pk for organisation in rows]
     invited = _invited(consultation, keys)
+    answered = answered_organisations(consultation, keys)
     people = _people(keys)
     stopped = _stopped(contact for contacts in people.values() for contact in contacts)
     chosen = Selection()
@@ -148,6 +151,8 @@ def selection(consultation: Consultation, organisations: QuerySet[Organisation])
         reachable = [contact for contact in people.get(organisation.pk, []) if contact.pk not in stopped]
         if organisation.pk in invited:
             chosen.left_out.append(LeftOut(organisation, f"Invited already ({invited[organisation.pk]})"))
+        elif organisation.pk in answered:
+            chosen.left_out.append(LeftOut(organisation, "Has answered without an invitation"))
         elif organisation.closed_at is not None:
             chosen.left_out.append(LeftOut(organisation, "Closed in the register"))
         elif not people.get(organisation.pk):
@@ -158,6 +163,13 @@ def selection(consultation: Consultation, organisations: QuerySet[Organisation])
         else:
             chosen.candidates.append(Candidate(organisation, reachable[0]))
     return chosen
+
+
+def answered_organisations(consultation: Consultation, keys: Iterable[int]) -> set[int]:
+    """Those of the organisations whose answer has reached us, whether or not they were invited."""
+    # Submissions stand above this app, so the settings name the function.
+    answers = import_string(settings.ANSWERS)(consultation)
+    return set(answers.filter(organisation__in=list(keys)).values_list("organisation", flat=True))
 
 
 def _invited(consultation: Consultation, keys: list[int]) -> dict[int, str]:

@@ -15,7 +15,7 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from consultations.invitations import clock, emails
+from consultations.invitations import clock, emails, queries
 from consultations.invitations.models import Invitation, ReminderPlan
 from consultations.programme.models import Consultation
 from engagement.core.templatetags.ui import moment
@@ -232,11 +232,8 @@ def _about_person(invitation: Invitation) -> str:
     if invitation.organisation is not None:
         if invitation.organisation.closed_at is not None:
             return f"{invitation.organisation} is closed in the register."
-        colleagues = Invitation.objects.filter(
-            consultation=invitation.consultation_id, organisation=invitation.organisation_id, state=states.RESPONDED
-        )
-        if colleagues.exists():
-            return f"A colleague at {who} has answered."
+        if queries.answered_organisations(invitation.consultation, [invitation.organisation.pk]):
+            return f"An answer of {who} has reached us."
         ended = invitation.contact.memberships.filter(
             organisation=invitation.organisation_id, until_on__lte=timezone.localdate()
         )

@@ -19,6 +19,7 @@ from tests.factories.accounts import UserFactory
 from tests.factories.invitations import InvitationFactory
 from tests.factories.programme import ConsultationFactory
 from tests.factories.stakeholders import ContactFactory, MembershipFactory, OrganisationFactory
+from tests.factories.submissions import submitted
 
 pytestmark = pytest.mark.django_db
 
@@ -110,11 +111,21 @@ def test_those_left_out_stand_apart_with_the_reason(consultation):
     ]
 
 
+def test_who_answered_without_an_invitation_is_not_asked(consultation, actor):
+    member = MembershipFactory()
+    submitted(consultation, organisation=member.organisation)
+
+    done = actions.invite(consultation, [member.organisation], actor=actor)
+
+    assert done.made == []
+    assert [entry.reason for entry in done.left_out] == ["Has answered without an invitation"]
+
+
 def test_choosing_costs_the_same_however_many_there_are(consultation, django_assert_num_queries):
     for many in (1, 3):
         for _ in range(many):
             MembershipFactory()
-        with django_assert_num_queries(4):
+        with django_assert_num_queries(5):
             assert queries.candidates(consultation, Filters()).candidates
 
 

@@ -14,6 +14,7 @@ from tests.factories.accounts import UserFactory
 from tests.factories.invitations import InvitationFactory, ReminderPlanFactory
 from tests.factories.programme import ConsultationFactory
 from tests.factories.stakeholders import MembershipFactory
+from tests.factories.submissions import submitted
 
 pytestmark = pytest.mark.django_db
 LONDON = ZoneInfo("Europe/London")
@@ -89,6 +90,21 @@ def test_colleagues_answer_stops_the_reminder_for_the_whole_organisation(consult
     assert outbox.only().to == [f"{other.contact.name} <{other.contact.email}>"]
     reasons = OutgoingMessage.objects.filter(state="skipped").values_list("reason", flat=True)
     assert set(reasons) == {f"{first.organisation} answered on Friday 25 January 2019, 8am (GMT)."}
+
+
+def test_answer_that_a_colleague_really_sends_stops_the_reminder(consultation, clock, outbox):
+    invitation = ask(consultation)
+    clock.move_to(DUE - timedelta(hours=1))
+    tick()
+
+    submitted(consultation, organisation=invitation.organisation)
+    clock.move_to(DUE)
+    tick()
+
+    invitation.refresh_from_db()
+    assert invitation.state == "responded"
+    assert outbox.to(invitation.contact.email) == []
+    assert OutgoingMessage.objects.get(rule__startswith="invitations.remind:").state == "skipped"
 
 
 def opt_out(invitation):
