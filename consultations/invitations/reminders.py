@@ -15,9 +15,10 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from consultations.invitations import clock, emails, queries
+from consultations.invitations import emails, queries
 from consultations.invitations.models import Invitation, ReminderPlan
 from consultations.programme.models import Consultation
+from engagement.core import walltime
 from engagement.core.templatetags.ui import moment
 from engagement.messaging import outbox
 from engagement.messaging.models import OutgoingMessage
@@ -55,7 +56,7 @@ def due_at(plan: ReminderPlan) -> datetime | None:
     closes_at = plan.consultation.closes_at
     if closes_at is None:
         return None
-    return clock.days_before(closes_at, plan.days_before_close, plan.local_time)
+    return walltime.days_before(closes_at, plan.days_before_close, plan.local_time)
 
 
 def audience(plan: ReminderPlan) -> QuerySet[Invitation]:
@@ -88,7 +89,7 @@ class Step:
         days = self.plan.days_before_close
         when = {0: "On the day of the close", 1: "The day before the close"}.get(days, f"{days} days before the close")
         to = self.plan.get_audience_display()
-        at = clock.spoken(self.plan.local_time)
+        at = walltime.spoken(self.plan.local_time)
         return f"{when}, at {at}, to {to[0].lower()}{to[1:]}"
 
     @property

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, date, datetime, time
+from datetime import date, datetime, time
 from typing import Any
 
 from django import forms
@@ -16,7 +16,8 @@ from consultations.programme import uploads
 from consultations.programme.models import Assignment, Consultation, Theme
 from engagement.accounts.models import User
 from engagement.core.errors import Refused
-from engagement.core.templatetags.ui import clock, day
+from engagement.core.templatetags.ui import day
+from engagement.core.walltime import instant_of, oddity, spoken
 from engagement.events.forms import EventForm
 from engagement.stakeholders.models import Area
 
@@ -31,18 +32,10 @@ def local_moment(on: date, at: time | None, *, without_time: time) -> datetime:
 
     Raises ValidationError for a time that the clock jumps over or shows twice on that day.
     """
-    zone = timezone.get_default_timezone()
-    naive = datetime.combine(on, at or without_time)
-    first, second = naive.replace(tzinfo=zone, fold=0), naive.replace(tzinfo=zone, fold=1)
-    if first.utcoffset() != second.utcoffset():
-        back = first.astimezone(UTC).astimezone(zone).replace(tzinfo=None)
-        what = (
-            "happens twice, because the clocks go back"
-            if back == naive
-            else "does not exist, because the clocks go forward"
-        )
-        raise ValidationError(f"{clock(first)} on {day(on)} {what}. Choose a time an hour or more later.")
-    return first
+    at = at or without_time
+    if what := oddity(on, at):
+        raise ValidationError(f"{spoken(at)} on {day(on)} {what}. Choose a time an hour or more later.")
+    return instant_of(on, at)
 
 
 class DayInput(forms.DateInput):

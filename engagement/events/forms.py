@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import uuid
-from datetime import UTC, date, datetime, time
+from datetime import time
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
+from engagement.core.walltime import instant_of
 from engagement.events.models import Attendance, Event, Note, Registration, Topic
 from engagement.stakeholders.models import Area, Kind, Organisation, Sector
 
@@ -21,30 +22,6 @@ WHO_SEES_NEEDS = (
     "It is deleted two weeks after the event."
 )
 LAST_MINUTE = time(23, 59, 59)
-
-
-def local_instant(day: date, clock: time) -> datetime:
-    """The UTC instant of a local wall time in the site's zone.
-
-    A time that the spring change leaps over means the first instant after the gap; one that the autumn change
-    repeats means its first occurrence.
-    """
-    zone = timezone.get_default_timezone()
-    first = datetime.combine(day, clock, tzinfo=zone)
-    instant = first.astimezone(UTC)
-    if instant.astimezone(zone).replace(tzinfo=None) == first.replace(tzinfo=None):
-        return instant
-    # In the gap: reading the wall time with the offset from after the change lands before the change, and the other
-    # way round; the change itself lies between the two and is found by halving.
-    low, high = sorted([instant, first.replace(fold=1).astimezone(UTC)])
-    before = low.astimezone(zone).utcoffset()
-    while (high - low).total_seconds() > 1:
-        middle = low + (high - low) / 2
-        if middle.astimezone(zone).utcoffset() == before:
-            low = middle
-        else:
-            high = middle
-    return high.replace(microsecond=0)
 
 
 class DayInput(forms.DateInput):
@@ -151,7 +128,7 @@ class EventForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
         day, starts, ends = cleaned.get("day"), cleaned.get("starts"), cleaned.get("ends")
-        if day and starts and ends and local_instant(day, ends) <= local_instant(day, starts):
+        if day and starts and ends and instant_of(day, ends) <= instant_of(day, starts):
             self.add_error("ends", "The event ends before it begins. Check both times.")
         closes = cleaned.get("booking_closes_on")
         if day and closes and closes > day:
@@ -162,9 +139,9 @@ class EventForm(forms.Form):
         """The event's fields, times as instants."""
         cleaned = dict(self.cleaned_data)
         day, closes = cleaned.pop("day"), cleaned.pop("booking_closes_on")
-        cleaned["starts_at"] = local_instant(day, cleaned.pop("starts"))
-        cleaned["ends_at"] = local_instant(day, cleaned.pop("ends"))
-        cleaned["booking_closes_at"] = local_instant(closes, LAST_MINUTE) if closes else None
+        cleaned["starts_at"] = instant_of(day, cleaned.pop("starts"))
+        cleaned["ends_at"] = instant_of(day, cleaned.pop("ends"))
+        cleaned["booking_closes_at"] = instant_of(closes, LAST_MINUTE) if closes else None
         return cleaned
 
 

@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, time
 
 import pytest
 
-from engagement.events.forms import local_instant
+from engagement.core.walltime import instant_of
 
 
 @pytest.mark.parametrize(
@@ -25,4 +25,4 @@ from engagement.events.forms import local_instant
     ],
 )
 def test_a_local_time_is_one_instant(day, clock, instant):
-    assert local_instant(day, clock) == instant
+    assert instant_of(day, clock) == instant

@@ -23,6 +23,16 @@ def instant_of(day: date, at: time) -> datetime:
         wall = wall.replace(second=0, microsecond=0) + timedelta(minutes=1)
 
 
+def oddity(day: date, at: time) -> str:
+    """What is wrong with this time on this day, as the end of a sentence; empty for a time that comes once."""
+    zone = timezone.get_default_timezone()
+    wall = datetime.combine(day, at)
+    if wall.replace(tzinfo=zone, fold=0).utcoffset() == wall.replace(tzinfo=zone, fold=1).utcoffset():
+        return ""
+    exists = wall.replace(tzinfo=zone).astimezone(UTC).astimezone(zone).replace(tzinfo=None) == wall
+    return "happens twice, because the clocks go back" if exists else "does not exist, because the clocks go forward"
+
+
 def days_before(moment: datetime, days: int, at: time) -> datetime:
     """The instant of this wall time on the day that lies so many calendar days before the day of `moment`."""
     return instant_of(timezone.localdate(moment) - timedelta(days=days), at)
