@@ -37,7 +37,7 @@ class AccountAdapter(DefaultAccountAdapter):
         "email_password_mismatch": "That address and that password do not belong together.",
         "email_taken": "This address cannot be used. Choose another one.",
         "enter_current_password": "That is not your present password.",
-        "incorrect_code": "That is not the code that we sent. Look at the last message, and mind the hyphen.",
+        "incorrect_code": "That is not the code that we sent. Look at the last message that we sent.",
         "incorrect_password": "That is not your password.",
         "invalid_or_expired_key": "This link no longer works. Ask for a new one.",
         "invalid_login": "Write an e-mail address like name@example.org.",

@@ -110,7 +110,8 @@ class Plan:
         organisations = [row for row, _ in self.changed_organisations.values()]
         contacts = [row for row, _ in self.changed_contacts.values()]
         members = [row for row, _ in self.changed_members.values()]
-        for row in (*organisations, *contacts, *members):
+        changed: list[Organisation | Contact | Membership] = [*organisations, *contacts, *members]
+        for row in changed:
             row.updated_at = now
         Organisation.objects.bulk_update(organisations, ["kind", "size", "website", "updated_at"], batch_size=BATCH)
         Contact.objects.bulk_update(contacts, ["job_title", "phone", "updated_at"], batch_size=BATCH)

@@ -1,0 +1,66 @@
+"""The register's pages in a browser: accessible, and no wider than a telephone."""
+
+import pytest
+from django.urls import reverse
+
+from engagement.stakeholders import actions
+from engagement.stakeholders.models import Organisation
+from tests.factories.accounts import UserFactory
+from tests.factories.stakeholders import MembershipFactory
+
+pytestmark = pytest.mark.django_db
+FILE = b"""organisation,kind,contact name,contact e-mail
+Tyne Castings Ltd,University,Ada Fell,ada@tyne.example
+Wear,Zeppelin,,
+"""
+
+
+@pytest.mark.parametrize("width", [320, 1280])
+def test_every_page_is_accessible_and_fits(open_page, axe, fits, width) -> None:
+    actions.ensure_classification()
+    keeper = UserFactory(engagement=True)
+    held = MembershipFactory(organisation__name="The Company of Proprietors of the Wansbeck Navigation and Wharves")
+    actions.change_role(held.pk, "viewer", actor=keeper)
+    organisation, contact = held.organisation.public_id, held.contact.public_id
+    page = open_page("/healthz", user=keeper, width=width)
+    for name, parts in (
+        ("list", []),
+        ("people", []),
+        ("new", []),
+        ("import", []),
+        ("organisation", [organisation]),
+        ("edit", [organisation]),
+        ("add_member", [organisation]),
+        ("role", [organisation, contact]),
+        ("end", [organisation, contact]),
+        ("contact", [contact]),
+        ("edit_contact", [contact]),
+    ):
+        page.goto(reverse(f"stakeholders:{name}", args=parts))
+        axe(page)
+        fits(page)
+    page.goto(reverse("stakeholders:new"))
+    page.get_by_role("button", name="Add the organisation").click()
+    assert page.get_by_role("link", name="Give the organisation a name.").count() == 1
+    axe(page)
+
+
+@pytest.mark.parametrize("js", [True, False])
+def test_a_file_is_checked_and_imported(open_page, axe, fits, js) -> None:
+    check = axe if js else fits
+    actions.ensure_classification()
+    page = open_page(reverse("stakeholders:import"), user=UserFactory(engagement=True), js=js, width=320)
+
+    page.get_by_label("File").set_input_files({"name": "x.csv", "mimeType": "text/csv", "buffer": FILE})
+    page.get_by_role("button", name="Check the file").click()
+    assert "“Zeppelin” is not a kind in the register." in page.content()
+    check(page)
+    page.get_by_role("button", name="Import 1 row").click()
+    assert page.get_by_role("link", name="Tick the box to import without the bad rows").count() == 1
+    check(page)
+    page.get_by_label("Leave out the 1 bad row and import the other 1").check()
+    page.get_by_role("button", name="Import 1 row").click()
+
+    assert "The file is imported: 1 organisations added" in page.content()
+    assert Organisation.objects.get().name == "Tyne Castings Ltd"
+    check(page)
