@@ -1,47 +1,78 @@
 """What the invented partners of the demonstration say, sentence by sentence, each with the code that fits it.
 
 Nobody said any of this: the organisations are invented, the sentences were written for the demonstration. Places and
-programmes are real. `{area}` is the area of whoever speaks.
+programmes are real. `{area}` is the area of whoever speaks, `{town}` a town in it, `{count}` a small number in words
+(with a capital in `{Count}`).
 """
 
 # (code, label, definition, codes under it): the code frame in two levels.
 FRAME = [
-    ("ideas", "Ideas", "Research, innovation and its use.", [
-        ("innovation-adoption", "Taking up innovation", "Firms using methods and technology that exist already."),
-        ("university-links", "Working with universities", "How firms and public bodies reach researchers."),
-        ("digital-technology", "Digital technology", "Software, data and automation as a cause of growth."),
-    ]),
-    ("people", "People", "Skills, work and progression.", [
-        ("technical-skills", "Technical skills", "Trades, engineering, digital: skills for particular jobs."),
-        ("basic-skills", "English, maths and confidence", "What people need before technical training helps."),
-        ("careers-advice", "Careers advice", "What young people and changers hear about jobs here."),
-        ("health-and-work", "Health and work", "Illness, caring and disability as a reason for not working."),
-        ("older-workers", "Older workers", "Keeping, retraining and replacing people near retirement."),
-    ]),
-    ("infrastructure", "Infrastructure", "Transport, broadband and energy.", [
-        ("buses", "Buses", "Times, fares, routes and reliability of buses."),
-        ("rail-and-metro", "Rail and Metro", "The Metro, local lines and the East Coast Main Line."),
-        ("roads", "Roads", "Congestion and the A1, A19 and A69."),
-        ("broadband", "Broadband", "Fixed and mobile coverage and speed."),
-        ("energy-networks", "Energy networks", "Grid capacity, heat networks, charging points."),
-    ]),
-    ("business-environment", "Business environment", "Finance, support, trade and buying.", [
-        ("access-to-finance", "Access to finance", "Loans, equity and grants for growing firms."),
-        ("business-support", "Business support", "Advice and the growth hub."),
-        ("procurement", "Public procurement", "How public bodies buy, and who can bid."),
-        ("exports", "Exports", "Selling abroad and ports."),
-    ]),
-    ("places", "Places", "Towns, countryside, homes and culture.", [
-        ("town-centres", "Town centres", "High streets and what happens in them."),
-        ("rural", "Rural communities", "Distance and thin services in the countryside."),
-        ("housing", "Housing", "Homes that workers can afford near work."),
-        ("culture-and-heritage", "Culture and heritage", "Culture, coast and heritage as an economy."),
-    ]),
-    ("delivery", "How it is delivered", "Who decides, who pays, who measures.", [
-        ("governance", "Who decides", "Roles of the partnership, councils and government."),
-        ("funding", "Simple funding", "Many small pots, deadlines and match funding."),
-        ("evidence-and-data", "Evidence and data", "Knowing what works."),
-    ]),
+    (
+        "ideas",
+        "Ideas",
+        "Research, innovation and its use.",
+        [
+            ("innovation-adoption", "Taking up innovation", "Firms using methods and technology that exist already."),
+            ("university-links", "Working with universities", "How firms and public bodies reach researchers."),
+            ("digital-technology", "Digital technology", "Software, data and automation as a cause of growth."),
+        ],
+    ),
+    (
+        "people",
+        "People",
+        "Skills, work and progression.",
+        [
+            ("technical-skills", "Technical skills", "Trades, engineering, digital: skills for particular jobs."),
+            ("basic-skills", "English, maths and confidence", "What people need before technical training helps."),
+            ("careers-advice", "Careers advice", "What young people and changers hear about jobs here."),
+            ("health-and-work", "Health and work", "Illness, caring and disability as a reason for not working."),
+            ("older-workers", "Older workers", "Keeping, retraining and replacing people near retirement."),
+        ],
+    ),
+    (
+        "infrastructure",
+        "Infrastructure",
+        "Transport, broadband and energy.",
+        [
+            ("buses", "Buses", "Times, fares, routes and reliability of buses."),
+            ("rail-and-metro", "Rail and Metro", "The Metro, local lines and the East Coast Main Line."),
+            ("roads", "Roads", "Congestion and the A1, A19 and A69."),
+            ("broadband", "Broadband", "Fixed and mobile coverage and speed."),
+            ("energy-networks", "Energy networks", "Grid capacity, heat networks, charging points."),
+        ],
+    ),
+    (
+        "business-environment",
+        "Business environment",
+        "Finance, support, trade and buying.",
+        [
+            ("access-to-finance", "Access to finance", "Loans, equity and grants for growing firms."),
+            ("business-support", "Business support", "Advice and the growth hub."),
+            ("procurement", "Public procurement", "How public bodies buy, and who can bid."),
+            ("exports", "Exports", "Selling abroad and ports."),
+        ],
+    ),
+    (
+        "places",
+        "Places",
+        "Towns, countryside, homes and culture.",
+        [
+            ("town-centres", "Town centres", "High streets and what happens in them."),
+            ("rural", "Rural communities", "Distance and thin services in the countryside."),
+            ("housing", "Housing", "Homes that workers can afford near work."),
+            ("culture-and-heritage", "Culture and heritage", "Culture, coast and heritage as an economy."),
+        ],
+    ),
+    (
+        "delivery",
+        "How it is delivered",
+        "Who decides, who pays, who measures.",
+        [
+            ("governance", "Who decides", "Roles of the partnership, councils and government."),
+            ("funding", "Simple funding", "Many small pots, deadlines and match funding."),
+            ("evidence-and-data", "Evidence and data", "Knowing what works."),
+        ],
+    ),
 ]
 
 SENTENCES: dict[str, list[str]] = {
@@ -51,6 +82,9 @@ SENTENCES: dict[str, list[str]] = {
         "Small manufacturers put off new equipment because nobody covers the weeks when the line stands still.",
         "The gap between the best and the rest in {area} is about management time, not money.",
         "We would adopt far more if we could try a method for a month before we buy it.",
+        "Of {count} methods that we tried since 2016, the cheapest one paid best.",
+        "Peer visits between firms in {town} and the coast would spread more than any brochure.",
+        "We bought a machine that sees faults, and it took {count} months to believe it.",
     ],
     "university-links": [
         "It took us nine months to find the right person in a university and nine minutes to agree what to do.",
@@ -58,12 +92,18 @@ SENTENCES: dict[str, list[str]] = {
         "Student projects work well when they last a term and end with somebody staying on.",
         "Researchers are measured on papers, so a problem from {area} is rarely anybody's priority.",
         "The catapult centres are excellent and most of our members have never heard of them.",
+        "We have worked with a university {count} times, and each time began again from nothing.",
+        "A researcher in residence for a year would suit a firm in {town} better than a conference.",
+        "Universities should be asked to solve problems that somebody in {area} has.",
     ],
     "digital-technology": [
         "Digital is no longer a sector; every firm we know in {area} is short of somebody who can handle data.",
         "Automation would keep work here that would otherwise go abroad.",
         "Our accounts, stock and orders still live in three systems that do not speak to each other.",
         "Public bodies could publish more of their data and let local firms build on it.",
+        "In {town} we pay an agency in Manchester for work that could be done by school leavers.",
+        "Open data on empty premises would help {count} firms that we know of this month.",
+        "Sensors on our lines told us in a week what meetings had not told us in a year.",
     ],
     "technical-skills": [
         "We have had four engineering vacancies open for over a year.",
@@ -72,18 +112,28 @@ SENTENCES: dict[str, list[str]] = {
         "We train welders and lose them to firms that do not train.",
         "The levy pays for courses, but not for the person who covers the shift.",
         "Short courses at times that shift workers can attend would fill half our gaps.",
+        "We have advertised for {count} electricians since the summer and met two.",
+        "Apprentices from {town} leave because the college day does not fit the bus.",
+        "Employers in {area} would share a training workshop if somebody else kept its keys.",
+        "Of our last {count} recruits, one had the certificate that the job asks for.",
     ],
     "basic-skills": [
         "A third of the people we see are not ready for a technical course, and nothing pays for the step before it.",
         "Confidence comes first: people who left school with nothing do not walk into a college.",
         "English classes in {area} have a waiting list of eight months.",
         "Adults need maths that belongs to their job, not school over again.",
+        "In {town} we teach people to read a payslip before we teach anything else.",
+        "{Count} of ten people on our courses left school without English or maths.",
+        "A tutor who comes to the canteen reaches people whom no classroom would.",
     ],
     "careers-advice": [
         "Pupils in {area} can name five jobs in London and not one in the valley where they live.",
         "Every school should meet employers in every year, not once in year ten.",
         "The careers benchmarks have worked; extend them to primary schools.",
         "Parents are the real advisers and nobody talks with them.",
+        "Schools in {town} have {count} hours a year for this, and spend them on university forms.",
+        "Young people here have never seen the inside of the plant at the end of their road.",
+        "A careers adviser who stays is worth more than a website that changes.",
     ],
     "health-and-work": [
         "Poor health keeps more people out of work here than lack of jobs does.",
@@ -91,11 +141,16 @@ SENTENCES: dict[str, list[str]] = {
         "Carers could work if shifts could be swapped without a form.",
         "Waiting lists for talking therapies are a productivity problem and should be in this strategy.",
         "Disabled people in {area} are asked to prove again and again what they can do.",
+        "Sickness costs us {count} weeks for each employee, and most of it is backs and nerves.",
+        "In {town} one in four people of working age does not work, and illness is the first reason they give.",
+        "Employers need somebody to ring on the second day of sickness, not in the second month.",
     ],
     "older-workers": [
         "Half of our toolmakers retire within eight years and their knowledge goes with them.",
         "A mid-life skills review at fifty would keep people working until they want to stop.",
         "Older members tell us that applications vanish once a date of birth is known.",
+        "{Count} of our best people will go within three years and nobody has asked what they know.",
+        "Part-time work before retirement would keep drivers in {area} on the road.",
     ],
     "buses": [
         "The last bus leaves {area} before the late shift ends.",
@@ -103,96 +158,146 @@ SENTENCES: dict[str, list[str]] = {
         "A young person on an apprentice wage spends a fifth of it on getting to work.",
         "An industrial estate without a bus is an industrial estate without apprentices.",
         "Fares should be the same across all seven areas.",
+        "From {town} to the hospital takes two buses and ninety minutes for a shift at seven.",
+        "We run our own minibus for {count} people because the route was cut.",
+        "A single ticket for bus and Metro would help {area} more than another lane.",
     ],
     "rail-and-metro": [
         "New Metro carriages are welcome; a line that reaches the people who need it would be better.",
         "The East Coast Main Line north of Newcastle has no room for one more train.",
         "Reopening the line to passengers in south east Northumberland should come first.",
         "A train an hour that is sometimes cancelled is not a service that an employer can plan with.",
+        "The station at {town} has a train in the morning and hope in the evening.",
+        "Freight paths matter as much as passengers: {count} of our lorries could be a train.",
+        "The Metro is old, and people in {area} plan for it to be late.",
     ],
     "roads": [
         "The A1 north of Morpeth costs our drivers forty minutes on a good day.",
         "Junctions on the A19 hold back the plants beside it.",
         "Deliveries across the Tyne are planned around the tunnel, not around the customer.",
+        "Our vans leave {town} an hour early because nobody can say how long the road will take.",
+        "{Count} roundabouts decide whether our goods catch the evening ferry.",
+        "Potholes in {area} have a line of their own in our accounts.",
     ],
     "broadband": [
         "We send large files by driving to the library.",
         "Half of {area} has fibre in the street and copper to the door.",
         "Mobile signal on the farm would do more for us than a new road.",
         "A village with full fibre kept three firms that had planned to leave.",
+        "In {town} card payments stop when it rains.",
+        "Our bid was late because uploading it took {count} hours.",
+        "Full fibre reached {town} and two consultancies moved in the same year.",
     ],
     "energy-networks": [
         "The grid connection was quoted at more than the building.",
         "Offshore wind is our chance to be first, and the port needs deeper water to take it.",
         "Minewater under {area} could heat homes for a century.",
         "Charging points stop at the ring road.",
+        "Nobody can tell us when {town} will have the grid to charge a fleet.",
+        "A heat network in {area} would cut our bills and give installers ten years of work.",
+        "The yards on the river built for oil can build for wind, with {count} years of certainty.",
     ],
     "access-to-finance": [
         "Between a start-up loan and private equity there is nothing for a firm of thirty people.",
         "Banks decide in Leeds or London and have never seen {area}.",
         "Community lenders reach people whom nobody else will lend to; back them.",
         "Grants that pay in arrears exclude every firm without cash in hand.",
+        "We asked {count} lenders for a sum that none of them finds worth a meeting.",
+        "A firm in {town} sold out to a buyer abroad because growing here had no backer.",
+        "Patient capital, counted in decades, is what makers need.",
     ],
     "business-support": [
         "The growth hub is useful once you know that it exists.",
         "Support changes its name every three years, just when people have learnt it.",
         "One adviser who stays with a firm for two years is worth ten workshops.",
         "Social enterprises are sent from business support to charity support and back.",
+        "We were sent to {count} advisers and told our story to each of them.",
+        "Start with the firms in {town} that want to grow, not with those that fill in forms.",
+        "Advice works when it comes from somebody who has met a payroll.",
     ],
     "procurement": [
         "Public contracts are cut too large for any firm in {area} to bid.",
         "A pipeline of what the councils will buy in the next three years would let us invest.",
         "Pay in ten days and local suppliers will do the rest.",
         "Social value is scored and then never checked.",
+        "The framework asked for turnover of {count} million and so we did not bid.",
+        "If a tenth of what is bought in {area} were bought here, we could hire next week.",
+        "Tenders written in {town} should be readable in {town}.",
     ],
     "exports": [
         "First-time exporters need somebody who has done it, for a morning, in their own office.",
         "Our customers on the continent have begun to ask whether we will still deliver next year.",
         "The ports are an asset that this strategy should name.",
+        "{Count} of our markets closed a door last year, and nobody could tell us which papers to bring.",
+        "The port has room, and firms in {area} have things to send.",
     ],
     "town-centres": [
         "Half of the upper floors of the high street in {area} are empty, and people need homes.",
         "A market, a library and a bus stop in one place would bring people back.",
         "Business rates are set for a high street that no longer exists.",
         "Town centres need work in them, not only shops.",
+        "{Count} shops in {town} have the same landlord, and he has never been seen.",
+        "Move one public office back into {town} and the cafés will follow.",
+        "An evening bus would keep {town} open after five.",
     ],
     "rural": [
         "Rural firms are counted as outliers and served as an afterthought.",
         "Our nearest college is fifty miles and two buses away.",
         "Farm families earn from three trades and fit none of the schemes.",
         "Land-based businesses hold the carbon that the towns want to offset.",
+        "From {town} it is {count} miles to the next cash machine.",
+        "Distance is our productivity problem: the work is there, and so are two hours of driving.",
+        "A village that loses its school loses its firms ten years later.",
     ],
     "housing": [
         "We offered six nurses a job and three could not find a home that they could afford.",
         "Good homes near work in {area} would bring back people who left for university.",
         "Older terraces should be made warm before another estate is built in a field.",
+        "Rents in {town} have risen while wages stood still, and our staff share rooms.",
+        "We kept {count} posts empty because nobody could find a flat.",
+        "Housing providers can train the people who will refit the homes.",
     ],
     "culture-and-heritage": [
         "Culture brings visitors in February, and nothing else does.",
         "The coast and the Wall are worth more than the brochures make of them.",
         "Freelances in the creative trades of {area} fall through every safety net.",
         "Young people stay where there is something to do on a Friday night.",
+        "The festival in {town} fills {count} hotels that are empty in March.",
+        "Museums in {area} are where people who left school early begin to learn again.",
+        "Heritage trades have orders for ten years and nobody to teach them.",
     ],
     "governance": [
         "Two combined authorities and one partnership must not mean three strategies.",
         "Community organisations should sit where decisions are made and not only be asked afterwards.",
         "Say who will do what by when, and publish it every year.",
+        "In {town} we have been consulted {count} times since 2015 and heard back once.",
+        "Put a name beside each action, and a date.",
+        "People in {area} should be able to see who decided, and on what evidence.",
     ],
     "funding": [
         "Eleven funding pots with eleven forms is not a strategy.",
         "Money that must be spent by March is spent badly.",
         "Give a small charity one grant for three years and let it work.",
+        "We spend {count} weeks a year on applications, and that is one job.",
+        "Let {area} carry money over the end of the year.",
+        "Match funding keeps out whoever has nothing to match with.",
     ],
     "evidence-and-data": [
         "Publish what worked and what did not from the last plan before you write the next.",
         "Averages hide that two wards in {area} have gone backwards for ten years.",
         "Better-paid jobs should be counted by who got them.",
+        "Count what happened to people after {count} years, not after the course.",
+        "There is no figure for {town} alone, so nobody can be blamed for it.",
+        "We can share what we know about {area}, if somebody says what it is for.",
     ],
 }
 
 # How people begin; an empty one leaves the sentence as it is.
 OPENINGS = [
-    "", "", "", "",
+    "",
+    "",
+    "",
+    "",
     "In our experience, ",
     "Our members tell us again and again: ",
     "Seen from here, ",
@@ -216,3 +321,24 @@ WITHHELD_REASONS = [
     "We are in talks with a funder.",
     "Members spoke to us in confidence.",
 ]
+
+# What people say of places and strengths in a few words.
+BEST = [
+    "The people",
+    "Neighbours who know each other",
+    "The coast on a Sunday morning",
+    "Space, and houses that one can still buy",
+    "Firms that have been here for a hundred years",
+    "The river",
+    "Good schools",
+    "That everybody knows somebody who can help",
+    "Green valleys ten minutes from work",
+]
+APPRENTICES_WHY = [
+    "We are too small to let anybody go for a day a week.",
+    "Nobody applied.",
+    "The college that teaches our trade is too far away.",
+    "The forms.",
+    "We had two and could not find a workplace with a mentor for the third.",
+]
+STRENGTHS_OTHER = ["Co-operatives and mutual trust", "Land-based skills", "Our diaspora", "Second-hand engineering"]
