@@ -21,7 +21,9 @@ class Rule:
         return bool(self.question(user, subject))
 
     def __and__(self, other: Rule) -> Rule:
-        return Rule(lambda user, subject: self(user, subject) and other(user, subject), f"({self.name} and {other.name})")
+        return Rule(
+            lambda user, subject: self(user, subject) and other(user, subject), f"({self.name} and {other.name})"
+        )
 
     def __or__(self, other: Rule) -> Rule:
         return Rule(lambda user, subject: self(user, subject) or other(user, subject), f"({self.name} or {other.name})")

@@ -1,87 +1,21 @@
-"""What staff type about a consultation, checked; nothing here saves."""
+"""What staff say about a consultation, group by group."""
 
 from __future__ import annotations
 
 import re
-from datetime import date, datetime, time
+from datetime import datetime, time
 from typing import Any
 
 from django import forms
-from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils import timezone
-from django.utils.text import slugify
 
-from consultations.programme import uploads
-from consultations.programme.models import Assignment, Consultation, Theme
-from engagement.accounts.models import User
-from engagement.core.errors import Refused
-from engagement.core.templatetags.ui import day
-from engagement.core.walltime import instant_of, oddity, spoken
-from engagement.events.forms import EventForm
+from consultations.programme.forms.fields import LAST_SECOND, ZONE, clock_field, day_field, local_moment, text_area
+from consultations.programme.models import Consultation
 from engagement.stakeholders.models import Area
 
-LAST_SECOND = time(23, 59, 59)
-ZONE = f"Local time ({settings.TIME_ZONE})."
 # Words that stand at this place in addresses of our own.
 RESERVED = {"new"}
-
-
-def local_moment(on: date, at: time | None, *, without_time: time) -> datetime:
-    """The instant of a day and time as people read them in the site's zone.
-
-    Raises ValidationError for a time that the clock jumps over or shows twice on that day.
-    """
-    at = at or without_time
-    if what := oddity(on, at):
-        raise ValidationError(f"{spoken(at)} on {day(on)} {what}. Choose a time an hour or more later.")
-    return instant_of(on, at)
-
-
-class DayInput(forms.DateInput):
-    input_type = "date"
-
-    def __init__(self) -> None:
-        super().__init__(format="%Y-%m-%d")
-
-
-class ClockInput(forms.TimeInput):
-    input_type = "time"
-
-    def __init__(self) -> None:
-        super().__init__(format="%H:%M")
-
-
-def day_field(
-    label: str, hint: str = "", *, required: bool = False, missing: str = "Enter the date."
-) -> forms.DateField:
-    return forms.DateField(
-        label=label,
-        help_text=hint,
-        required=required,
-        widget=DayInput(),
-        error_messages={"required": missing, "invalid": "Enter a date like 8/2/2019."},
-    )
-
-
-def clock_field(label: str, hint: str = "") -> forms.TimeField:
-    return forms.TimeField(
-        label=label,
-        help_text=hint,
-        required=False,
-        widget=ClockInput(),
-        error_messages={"invalid": "Enter a time like 17:30, or leave it empty."},
-    )
-
-
-def text_area(label: str, hint: str = "", *, rows: int = 4, missing: str = "") -> forms.CharField:
-    return forms.CharField(
-        label=label,
-        help_text=hint,
-        required=bool(missing),
-        widget=forms.Textarea(attrs={"rows": rows}),
-        error_messages={"required": missing},
-    )
 
 
 class NewConsultationForm(forms.Form):
@@ -271,151 +205,6 @@ GROUPS: dict[str, type[GroupForm]] = {
     "privacy": PrivacyForm,
     "contact": ContactForm,
 }
-
-
-class ThemeForm(forms.Form):
-    name = forms.CharField(label="Name", max_length=120, error_messages={"required": "Give the theme a name."})
-    description = text_area("Description", "What belongs to it, in a sentence or two.", rows=3)
-    scheme = forms.CharField(
-        label="Scheme",
-        max_length=60,
-        required=False,
-        help_text="The list that it comes from, such as Five foundations of productivity.",
-    )
-
-
-class NewThemeForm(ThemeForm):
-    code = forms.CharField(
-        label="Code",
-        max_length=40,
-        required=False,
-        help_text="Its short name in figures and files, which cannot be changed. Left empty, it is made from the name.",
-    )
-
-    def __init__(self, *args: Any, consultation: Consultation, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.consultation = consultation
-
-    def clean(self) -> dict[str, Any]:
-        data = self.cleaned_data
-        if "name" not in data or "code" not in data:
-            return data
-        data["code"] = data["code"].strip().lower() or slugify(data["name"])[:40].strip("-")
-        if not re.fullmatch(r"[a-z0-9]+([-_][a-z0-9]+)*", data["code"]):
-            self.add_error("code", "Use only letters a to z, digits and single hyphens, such as clean-growth.")
-        elif self.consultation.themes.filter(code=data["code"]).exists():
-            self.add_error("code", f"This consultation has a theme “{data['code']}” already. Choose another code.")
-        return data
-
-
-class DocumentForm(forms.Form):
-    title = forms.CharField(
-        label="Title", max_length=200, error_messages={"required": "Give the document the title that readers see."}
-    )
-    file = forms.FileField(
-        label="File",
-        help_text=f"{uploads.WORDS}, at most {settings.UPLOAD_MEGABYTES} megabytes.",
-        error_messages={
-            "required": "Choose a file.",
-            "empty": "This file is empty. Choose a file with something in it.",
-            "missing": "Choose a file.",
-        },
-    )
-
-    def clean_file(self) -> uploads.Checked:
-        file = self.cleaned_data["file"]
-        most = settings.UPLOAD_MEGABYTES
-        if file.size > most * 1024 * 1024:
-            raise ValidationError(f"{file.name} is larger than {most} megabytes. Choose a smaller file.")
-        try:
-            return uploads.check(file.name, file.read(), most_megabytes=most)
-        except Refused as refused:
-            raise ValidationError(refused.message) from None
-
-
-class AssignmentForm(forms.Form):
-    user = forms.ModelChoiceField(
-        label="Member of staff",
-        queryset=User.objects.none(),
-        empty_label="Choose a person",
-        error_messages={"required": "Choose a person.", "invalid_choice": "Choose a person from the list."},
-    )
-    role = forms.ChoiceField(label="Works on it as", choices=Assignment.Role.choices, widget=forms.RadioSelect)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        staff = User.objects.filter(is_active=True).exclude(staff_role="")
-        self.fields["user"].queryset = staff.order_by("name", "email", "pk")  # type: ignore[attr-defined]
-
-
-class PlainForm(forms.Form):
-    """Nothing to type: a button that asks first."""
-
-
-class ReasonForm(forms.Form):
-    reason = text_area("Reason", "It stands on the public timeline.", rows=3, missing="Give the reason: it is public.")
-
-
-class ReturnForm(forms.Form):
-    reason = text_area("What has to change", rows=3, missing="Say what has to change, so that the author can do it.")
-
-
-class ProposalForm(forms.Form):
-    reason = text_area(
-        "What you propose, and why",
-        "Administrators see it on this page.",
-        rows=3,
-        missing="Say what you propose and why.",
-    )
-
-
-class ExtensionForm(forms.Form):
-    closes_on = day_field("New closing date", required=True, missing="Enter the new closing date.")
-    closes_time = clock_field("New closing time", f"{ZONE} Without one, 11:59pm and 59 seconds of that day.")
-    reason = text_area("Reason", "It stands on the public timeline.", rows=3, missing="Give the reason: it is public.")
-
-    def clean(self) -> dict[str, Any]:
-        data = self.cleaned_data
-        if data.get("closes_on") and "closes_time" in data:
-            try:
-                data["closes_at"] = local_moment(data["closes_on"], data["closes_time"], without_time=LAST_SECOND)
-            except ValidationError as wrong:
-                self.add_error("closes_time", wrong)
-        return data
-
-
-class ThemeChoiceForm(forms.Form):
-    """Which themes an event talks about."""
-
-    themes = forms.ModelMultipleChoiceField(
-        label="Themes that it talks about",
-        queryset=Theme.objects.none(),
-        required=False,
-        widget=forms.CheckboxSelectMultiple,
-        help_text="Each becomes a topic of the event; what is said there is evidence on the theme.",
-    )
-
-    def __init__(self, *args: Any, consultation: Consultation, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["themes"].queryset = consultation.themes.all()  # type: ignore[attr-defined]
-
-
-class NewEventForm(EventForm):
-    """An event with the themes that it talks about."""
-
-    def __init__(self, *args: Any, consultation: Consultation, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["themes"] = forms.ModelMultipleChoiceField(
-            label="Themes that it talks about",
-            queryset=consultation.themes.all(),
-            required=False,
-            widget=forms.CheckboxSelectMultiple,
-            help_text="Each becomes a topic of the event; what is said there is evidence on the theme.",
-        )
-
-    def values(self) -> dict[str, Any]:
-        """The event's own fields, without the themes."""
-        return {name: value for name, value in super().values().items() if name != "themes"}
 
 
 class StaffFilter(forms.Form):

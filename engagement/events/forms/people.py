@@ -1,0 +1,185 @@
+"""Who comes, and what they need."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from engagement.events.models import Attendance, Registration
+from engagement.stakeholders.models import Kind, Organisation, Sector
+
+# The wording of the consent below; a new wording gets a new version, which is kept with each booking.
+CONSENT_VERSION = "2026-11"
+CONSENT = "I agree that my name, e-mail address and organisation are used to run this event."
+WHO_SEES_NEEDS = (
+    "Only the staff who run this event see this, and what is needed goes to the venue without your name. "
+    "It is deleted two weeks after the event."
+)
+
+
+def kind_choices() -> list[Any]:
+    """Kinds of partner under their sectors, retired ones left out; one query."""
+    groups: dict[str, list[tuple[int, str]]] = {}
+    for kind in Kind.objects.filter(retired_at=None).select_related("sector"):
+        groups.setdefault(kind.sector.name, []).append((kind.pk, kind.name))
+    return [("", "Choose one"), *groups.items()]
+
+
+class PersonForm(forms.Form):
+    """Who somebody is and where they come from."""
+
+    name = forms.CharField(
+        label="Your name",
+        max_length=150,
+        error_messages={"required": "Enter your name."},
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+    )
+    email = forms.EmailField(
+        label="E-mail address",
+        widget=forms.EmailInput(attrs={"autocomplete": "email", "spellcheck": "false"}),
+        error_messages={
+            "required": "Enter your e-mail address.",
+        },
+    )
+    organisation_name = forms.CharField(
+        label="Organisation",
+        max_length=200,
+        required=False,
+        help_text="Leave it empty if you come for yourself.",
+        widget=forms.TextInput(attrs={"autocomplete": "organization"}),
+    )
+    kind = forms.TypedChoiceField(
+        label="What best describes your organisation",
+        required=False,
+        empty_value=None,
+        coerce=int,
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["kind"].choices = kind_choices()
+
+    def clean_kind(self) -> Kind | None:
+        chosen = self.cleaned_data["kind"]
+        return Kind.objects.get(pk=chosen) if chosen else None
+
+
+class BookingForm(PersonForm):
+    """A booking without an account. `values()` is what `lifecycle.register` takes."""
+
+    access_needs = forms.CharField(
+        label="Is there anything you need to take part?",
+        required=False,
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=f"For example step-free access or an interpreter. {WHO_SEES_NEEDS}",
+    )
+    dietary_needs = forms.CharField(
+        label="Dietary needs", required=False, max_length=300, help_text="Seen and deleted in the same way."
+    )
+    consent = forms.BooleanField(
+        label=CONSENT,
+        help_text="You can give up your place at any time, and ask us to delete what we know about you.",
+        error_messages={"required": "We can only book a place for you if you agree to this."},
+    )
+    form_key = forms.UUIDField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, *args: Any, is_online: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["form_key"].initial = uuid.uuid4
+        if is_online:
+            del self.fields["dietary_needs"]
+
+    def values(self) -> dict[str, Any]:
+        values = {name: value for name, value in self.cleaned_data.items() if name != "consent"}
+        return {**values, "consent_version": CONSENT_VERSION}
+
+
+class StaffPersonForm(PersonForm):
+    """Somebody entered by staff: a booking for them, or a walk-in."""
+
+    WALK_IN, BOOKING = "walk_in", "booking"
+    what = forms.ChoiceField(
+        label="What happened",
+        widget=forms.RadioSelect,
+        choices=[(WALK_IN, "They are here without a booking"), (BOOKING, "They asked us for a place")],
+        error_messages={"required": "Say whether they are here or asked for a place."},
+    )
+    field_order = ["what", "name", "email", "organisation_name", "kind"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["what"].widget.hints = {
+            self.WALK_IN: "They are marked as having come. The number of places does not change.",
+            self.BOOKING: "They get a message with their place, or with their number in the waiting list.",
+        }
+        self.fields["name"].label = "Name"
+        self.fields["name"].error_messages["required"] = "Enter the name."
+        self.fields["email"].required = False
+        self.fields["organisation_name"].help_text = ""
+        self.fields["kind"].label = "What best describes the organisation"
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if cleaned.get("what") == self.BOOKING and not cleaned.get("email") and "email" not in self.errors:
+            self.add_error("email", "Enter the e-mail address to which the confirmation goes.")
+        return cleaned
+
+
+class PlaceForm(forms.Form):
+    """Which organisation somebody comes from."""
+
+    organisation = forms.CharField(
+        label="Organisation in the register",
+        required=False,
+        max_length=200,
+        help_text="The name exactly as in the register; it decides the sector. Leave it empty for none.",
+    )
+    organisation_name = forms.CharField(label="Organisation as they wrote it", required=False, max_length=200)
+    kind = forms.TypedChoiceField(label="Kind of organisation", required=False, empty_value=None, coerce=int)
+
+    def __init__(self, *args: Any, registration: Registration, **kwargs: Any) -> None:
+        kwargs["initial"] = {
+            "organisation": registration.organisation.name if registration.organisation else "",
+            "organisation_name": registration.organisation_name,
+            "kind": registration.kind_id,
+        }
+        super().__init__(*args, **kwargs)
+        self.fields["kind"].choices = kind_choices()
+
+    def clean_organisation(self) -> Organisation | None:
+        name = self.cleaned_data["organisation"].strip()
+        if not name:
+            return None
+        found = Organisation.objects.filter(name__iexact=name).select_related("kind").first()
+        if found is None:
+            raise ValidationError(f"The register has no organisation called “{name}”.")
+        return found
+
+    def clean_kind(self) -> Kind | None:
+        chosen = self.cleaned_data["kind"]
+        return Kind.objects.get(pk=chosen) if chosen else None
+
+
+class RosterFilter(forms.Form):
+    """What the roster shows; every choice stands in the address."""
+
+    q = forms.CharField(label="Name, organisation or e-mail address", required=False)
+    state = forms.ChoiceField(
+        label="Who",
+        required=False,
+        choices=[("", "Expected"), ("waiting", "On the waiting list"), ("cancelled", "Cancelled")],
+    )
+    attendance = forms.ChoiceField(
+        label="Attendance",
+        required=False,
+        choices=[("", "All"), ("unmarked", "Not marked"), *Attendance.Status.choices],
+    )
+    sector = forms.ChoiceField(label="Sector", required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["sector"].choices = [("", "All"), *Sector.objects.values_list("code", "name")]
