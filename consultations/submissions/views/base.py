@@ -7,8 +7,8 @@ from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, QueryDict
-from django.shortcuts import get_object_or_404, redirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, QueryDict
+from django.shortcuts import redirect
 from django.urls import reverse
 
 from consultations.submissions import queries
@@ -66,8 +66,10 @@ class OfSubmission:
     subject: Submission
 
     def get_subject(self) -> Submission:
-        rows = queries.workable_by(self.request.user).select_related("consultation", "organisation")
-        return get_object_or_404(rows, public_id=self.kwargs["public_id"])
+        submission = queries.workable(self.request.user, self.kwargs["public_id"])
+        if submission is None:
+            raise Http404
+        return submission
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context_data(**kwargs)  # type: ignore[misc]

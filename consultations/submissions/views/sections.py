@@ -59,10 +59,23 @@ class Section(OfDraft, KeepsTyping, PageView):
             form.add_error(None, refused.message)
             return self.show(part, step, form, status=422)
         self.forget_typing()
+        if not is_later and self.has_new_questions(step):
+            messages.info(request, gettext("Saved. Because of what you answered, this page asks something more."))
+            return redirect(self.section_url(page))
         if is_later:
             messages.success(request, f"Saved at {clock(timezone.now())}. Come back whenever you like.")
             return redirect(self.url("tasks"))
         return redirect(self.next_url())
+
+    def has_new_questions(self, before: Step) -> bool:
+        """Whether the answers that were just saved brought further questions onto the same page."""
+        now = self.part().path.step(before.code)
+        if now is None:
+            return False
+        return bool(
+            {question.code for question in now.questions if question.is_answered}
+            - {question.code for question in before.questions}
+        )
 
     @property
     def eases(self) -> bool:

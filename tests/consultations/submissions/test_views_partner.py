@@ -12,10 +12,11 @@ from django.utils import timezone
 from consultations.programme.models import Consultation
 from consultations.submissions import actions, lifecycle
 from consultations.submissions.models import Submission
+from consultations.surveys.definition import Question
 from engagement.stakeholders.models import Kind, Membership, Organisation
 from tests.factories.stakeholders import AreaFactory, OrganisationFactory
 from tests.factories.submissions import EvidenceDocumentFactory, partner, submitted
-from tests.factories.surveys import SAMPLE_ANSWERS, published_survey
+from tests.factories.surveys import SAMPLE_ANSWERS, YES_NO, published_survey
 
 pytestmark = pytest.mark.django_db
 
@@ -412,7 +413,7 @@ def test_pages_cost_the_same_however_much_there_is(begun, signed_in, django_asse
         )
 
 
-QUERIES = {"tasks": 8, "check": 6, "documents": 4, "section": 4, "save": 10}
+QUERIES = {"tasks": 9, "check": 7, "documents": 5, "section": 5, "save": 11}
 
 
 def test_sending_costs_a_fixed_number_of_queries(begun, django_assert_max_num_queries):
@@ -422,3 +423,19 @@ def test_sending_costs_a_fixed_number_of_queries(begun, django_assert_max_num_qu
 
     with django_assert_max_num_queries(35):
         lifecycle.submit(submission.pk, actor=user)
+
+
+def test_a_question_that_an_answer_brings_onto_the_same_page_is_asked_before_going_on(signed_in):
+    questions = [
+        Question("trains", "single", "Do you train?", choices=YES_NO),
+        Question("whom", "short_text", "Whom?", relevance="${trains} = 'yes'", required=True),
+    ]
+    survey = published_survey(questions=questions)
+    user = partner()
+    submission = actions.start(survey.consultation, user)
+    client, at = signed_in(user), section(submission, survey, "main")
+
+    assert client.post(at, {"trains": "yes"}).url == at
+    assert "Whom?" in client.get(at).content.decode()
+    assert client.post(at, {"trains": "yes", "whom": "Welders", "revision": "1"}).url == page_of(submission, "tasks")
+    assert submission.responses.get().data == {"trains": "yes", "whom": "Welders"}
