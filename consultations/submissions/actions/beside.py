@@ -145,7 +145,7 @@ def remove_document(document_id: int, *, actor: Any = None) -> None:
         "document.removed", subject=document, actor=actor, scope=submission.consultation.reference,
         submission=submission.pk, sha256=document.sha256,
     )  # fmt: skip
-    storage, name = document.file.storage, document.file.name
+    storage, name = document.file.storage, str(document.file.name)
     document.delete()
     transaction.on_commit(lambda: storage.delete(name))
 
