@@ -18,6 +18,7 @@ from consultations.programme.models import Consultation
 from consultations.submissions import confidentiality
 from consultations.submissions.models import Submission
 from consultations.summaries.models import Citation, Finding, Summary
+from engagement.core.errors import Refused
 from engagement.events import queries as events
 from engagement.events.models import Note
 
@@ -91,7 +92,7 @@ class Problem:
 def problems(summary: Summary, statements: Iterable[Finding] | None = None) -> list[Problem]:
     """What is uncited, stale or not to be quoted, statement by statement."""
     found = []
-    computed: dict[str, Table | None] = {}
+    computed: dict[str, Any] = {}
     for finding in findings(summary) if statements is None else statements:
         excerpts = [citation.excerpt for citation in finding.citations.all()]
         name = f"“{finding.text[:60].strip()}”" if finding.text else finding.get_kind_display()
@@ -109,11 +110,16 @@ def problems(summary: Summary, statements: Iterable[Finding] | None = None) -> l
     return found
 
 
-def _is_stale(consultation: Consultation, finding: Finding, computed: dict[str, Table | None]) -> bool:
-    key = repr(sorted(finding.query.items()))
+def _is_stale(consultation: Consultation, finding: Finding, computed: dict[str, Any]) -> bool:
+    """Whether the figure has changed. Statements about rows of one figure share what it says now."""
+    query = {name: value for name, value in finding.query.items() if name != "row"}
+    key = repr(sorted(query.items()))
     if key not in computed:
-        computed[key] = None if figures.is_stale(consultation, finding.query, finding.result) else table_of(finding)
-    return computed[key] is None
+        try:
+            computed[key] = figures.compute(consultation, query).as_json()
+        except Refused:
+            computed[key] = None
+    return bool(computed[key] != finding.result)
 
 
 def table_of(finding: Finding) -> Table | None:
