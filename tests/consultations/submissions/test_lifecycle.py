@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from consultations.invitations.models import Invitation
@@ -320,3 +321,17 @@ def test_changing_what_waits_to_be_checked_makes_it_wait_anew():
 
     with pytest.raises(Refused, match="still being typed in"):
         lifecycle.accept_typed_in(submission.pk, actor=checker)
+
+
+def test_the_command_finds_wrong_counters_and_mends_them(capsys):
+    submitted()
+    call_command("check_tallies")
+    Tally.objects.filter(question_code="staff").update(n=5)
+
+    with pytest.raises(CommandError, match="1 counters differ"):
+        call_command("check_tallies")
+    call_command("check_tallies", "--rebuild")
+    capsys.readouterr()
+    call_command("check_tallies")
+
+    assert '"wrong": 0' in capsys.readouterr().out
