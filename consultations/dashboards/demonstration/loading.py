@@ -73,13 +73,13 @@ def load() -> None:
     Occasions(rng, speech, call, cast).plan(agenda)
     reading = Reading(rng, speech, staff)
     reading.plan(agenda, call.fresh)
+    agenda.add(local(date(2019, 3, 2), 3), lambda: event_reminders.purge_due(timezone.now()))
     today = OpenConsultation(rng, staff, replies, [body for body in bodies if body not in cast.bounced], post)
     today.plan(agenda)
     agenda.run()
     today.finish()
     reading.fresh_export(call.fresh())
     prepare_next(staff)
-    event_reminders.purge_due(timezone.now())
 
 
 def _person(name: str, actor: Any) -> Contact:

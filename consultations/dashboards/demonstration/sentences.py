@@ -292,12 +292,8 @@ SENTENCES: dict[str, list[str]] = {
     ],
 }
 
-# How people begin; an empty one leaves the sentence as it is.
+# How people now and then begin a sentence.
 OPENINGS = [
-    "",
-    "",
-    "",
-    "",
     "In our experience, ",
     "Our members tell us again and again: ",
     "Seen from here, ",

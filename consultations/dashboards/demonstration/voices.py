@@ -117,7 +117,7 @@ class Speech:
             count=count,
             Count=count.capitalize(),
         )
-        opening = self.rng.choice(sentences.OPENINGS) if self.rng.random() < 0.5 else ""
+        opening = self.rng.choice(sentences.OPENINGS) if self.rng.random() < 0.2 else ""
         keeps = not opening or text.startswith((*PROPER, *AREA_NAMES.values()))
         return opening + (text if keeps else text[0].lower() + text[1:])
 
