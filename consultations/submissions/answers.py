@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from consultations.submissions.queries import Part
 from consultations.surveys.definition import Question
 from consultations.surveys.path import in_words
+from engagement.core.templatetags.ui import day
 
 
 @dataclass(frozen=True)
@@ -57,6 +60,9 @@ def words(part: Part, question: Question) -> str:
             in_words(part.definition, question.code, {**part.path.answers, question.code: [one]}) for one in value
         )
         return "\n".join(single)
+    if question.kind == "date" and isinstance(value, str):
+        with contextlib.suppress(ValueError):
+            return day(date.fromisoformat(value))
     return text
 
 

@@ -121,6 +121,7 @@ class Receipt(OfSubmission, PageView):
             kept_back=kept_back(submission, parts),
             is_sent=submission.state in Submission.COUNTED,
             sender=submission.submitted_by,
+            crumbs=self.crumbs()[:1],
             sentence="" if submission.state in Submission.COUNTED else sent_sentence(submission),
             may_reopen=is_sender and submission.is_counted and not rules.why_not_reopen(submission),
             may_withdraw=is_sender and submission.may_move_to(Submission.State.WITHDRAWN),

@@ -83,7 +83,7 @@ def test_the_whole_way_from_respond_to_the_receipt(signed_in):
 
     submission.refresh_from_db()
     assert submission.state == "submitted"
-    for text in (submission.reference, "Tyne College", "Broadband", "Want of people."):
+    for text in (submission.reference, "Tyne College", "Broadband", "Want of people.", "1 April 1998"):
         assert text in receipt
     assert submission.responses.get().data["assets"] == {"ports": "yes", "universities": "no"}
 
