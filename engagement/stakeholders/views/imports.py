@@ -17,19 +17,20 @@ from engagement.stakeholders.models import Membership, Organisation
 
 # Bad rows shown on the page; the rest is in the file that the page offers.
 MOST_SHOWN = 1000
-LABELS = [
-    ("organisations_added", "organisations added"),
-    ("organisations_changed", "organisations changed"),
-    ("people_added", "people added"),
-    ("people_changed", "people changed"),
-    ("roles_added", "roles given"),
-    ("roles_changed", "roles changed"),
-]
+LABELS = {
+    "organisations_added": ("organisation added", "organisations added"),
+    "organisations_changed": ("organisation changed", "organisations changed"),
+    "people_added": ("person added", "people added"),
+    "people_changed": ("person changed", "people changed"),
+    "roles_added": ("role given", "roles given"),
+    "roles_changed": ("role changed", "roles changed"),
+}
 
 
 def counted(numbers: dict[str, int]) -> list[tuple[int, str]]:
     """The numbers of a preview or an outcome with their words."""
-    return [(numbers.get(name, 0), label) for name, label in LABELS]
+    found = [(numbers.get(name, 0), words) for name, words in LABELS.items()]
+    return [(number, one if number == 1 else many) for number, (one, many) in found]
 
 
 class UploadView(ActionView):

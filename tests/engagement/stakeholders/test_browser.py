@@ -61,6 +61,6 @@ def test_a_file_is_checked_and_imported(open_page, axe, fits, js) -> None:
     page.get_by_label("Leave out the 1 bad row and import the other 1").check()
     page.get_by_role("button", name="Import 1 row").click()
 
-    assert "The file is imported: 1 organisations added" in page.content()
+    assert "The file is imported: 1 organisation added, 1 person added, 1 role given" in page.content()
     assert Organisation.objects.get().name == "Tyne Castings Ltd"
     check(page)
