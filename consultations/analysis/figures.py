@@ -234,7 +234,7 @@ def codes_by_sector(consultation: Consultation, *, parent: str = "") -> Table:
         counter.add(known[pk] if kind == "submission" else nobody, found)
     return counter.table(
         [(code.pk, code.label) for code in shown],
-        title=over.label if over else "What was raised",
+        title=f"What was raised: {over.label}" if over else "What was raised",
         unit="sources",
         base_note="with at least one coded passage (a source is a submission or an agreed event note)",
         note="A source may raise several points, so the rows add up to more than the base.",

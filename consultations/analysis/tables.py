@@ -51,6 +51,8 @@ class Table:
             base_note=self.base_note,
             rows=[Bar(row.label, row.total, row.note) for row in self.rows],
             note=self.note,
+            # A hidden number need not be small: some are hidden so that others cannot be worked out.
+            suppressed_words="not shown",
         )
 
     @property

@@ -26,10 +26,14 @@ from engagement.stakeholders.models import Area, Organisation, Sector
 
 @dataclass(frozen=True)
 class Cell:
-    """Organisations heard and invited; `in_register` is how many could be invited, `query` picks them."""
+    """Organisations invited, how many of them were heard, and how many were heard without an invitation (`beyond`).
+
+    `in_register` is how many could be invited, `query` picks them.
+    """
 
     heard: int
     invited: int
+    beyond: int = 0
     in_register: int | None = None
     query: str = ""
 
@@ -37,8 +41,8 @@ class Cell:
     def is_thin(self) -> bool:
         """Fewer than a third of those invited were heard, or nobody was invited although the register has some."""
         if self.invited:
-            return self.heard * 3 < self.invited
-        return self.heard == 0 and bool(self.in_register)
+            return (self.heard + self.beyond) * 3 < self.invited
+        return self.beyond == 0 and bool(self.in_register)
 
 
 @dataclass(frozen=True)
@@ -180,9 +184,11 @@ def by_theme(known: Known) -> Matrix | None:
 
     def cell(sector: Sector | None, theme: int) -> Cell:
         members = {it for it, its in known.sector_of.items() if sector is None or its == sector.pk}
+        heard = spoke.get(theme, set()) & members & known.heard
         return Cell(
-            heard=len(spoke.get(theme, set()) & members & known.heard),
+            heard=len(heard & known.invited),
             invited=len(known.invited & members),
+            beyond=len(heard - known.invited),
             query=urlencode({"sector": sector.code}) if sector else "",
         )
 
@@ -208,12 +214,19 @@ def _matrix(
         Line(sector.name, cells, _cell(known, lambda it, pk=sector.pk: known.sector_of.get(it) == pk, in_register))  # type: ignore[misc]
         for sector, cells, in_register in rows
     ]
-    everybody = Line("All sectors", column_totals, Cell(len(known.heard), len(known.invited)))
+    everybody = Line("All sectors", column_totals, _cell(known, lambda it: True))
     return Matrix(title, columns, lines, everybody, note)
 
 
 def _cell(known: Known, belongs: Callable[[int], bool], in_register: int | None = None, query: str = "") -> Cell:
-    return Cell(sum(map(belongs, known.heard)), sum(map(belongs, known.invited)), in_register, query)
+    heard = {it for it in known.heard if belongs(it)}
+    return Cell(
+        heard=len(heard & known.invited),
+        invited=sum(map(belongs, known.invited)),
+        beyond=len(heard - known.invited),
+        in_register=in_register,
+        query=query,
+    )
 
 
 def _themes_spoken_to(known: Known, theme_of_code: dict[str, int]) -> dict[int, set[int]]:

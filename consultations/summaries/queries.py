@@ -50,7 +50,7 @@ def source_words(excerpt: Excerpt) -> str:
     """Where a passage comes from, as everybody may read it."""
     if excerpt.note is not None:
         who = events.attribution(excerpt.note)
-        speaker = who if excerpt.note.is_attributable else "A table"
+        speaker = "A table" if who == events.NOT_ATTRIBUTED else who
         return f"{speaker} at “{excerpt.note.event.title}”"
     assert excerpt.answer is not None
     response = excerpt.answer.response

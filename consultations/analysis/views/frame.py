@@ -20,6 +20,8 @@ from engagement.core.views import ActionView, PageView
 class OfFrame(OfConsultation):
     """A page of the frame; the frame is part of the consultation, so its scope is the consultation's."""
 
+    extra_context = {"nav_current": "analysis:desk"}
+
     @property
     def frame(self) -> CodeFrame:
         return get_object_or_404(CodeFrame, consultation=self.consultation)
@@ -33,6 +35,7 @@ class Frame(OfConsultation, PageView):
 
     access = rules.can_read
     template_name = "analysis/frame.html"
+    extra_context = {"nav_current": "analysis:desk"}
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         frame = queries.frame_of(self.consultation)

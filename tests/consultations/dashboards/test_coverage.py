@@ -60,7 +60,7 @@ def hear(consultation, body, **facts):
 def shown(matrix):
     """{sector: [(heard, invited) per column, ..., total]} of the sectors with anything in them."""
     lines = [*matrix.lines, matrix.total]
-    told = {line.label: [(cell.heard, cell.invited) for cell in [*line.cells, line.total]] for line in lines}
+    told = {line.label: [(cell.heard + cell.beyond, cell.invited) for cell in [*line.cells, line.total]] for line in lines}
     return {label: cells for label, cells in told.items() if any(map(any, cells))}
 
 
@@ -112,6 +112,16 @@ def test_figures_do_not_move_when_the_register_is_tidied(it, north, south):
         "All sectors": [(1, 0), (0, 0), (1, 0)],
         "Works": [(1, 0), (0, 0), (1, 0)],
     }
+
+
+def test_who_was_heard_without_an_invitation_is_no_part_of_those_invited(it, north):
+    asked, uninvited = organisation("Works", north), organisation("Works", north)
+    invite(it, asked)
+    hear(it, uninvited)
+
+    total = coverage.by_area(coverage.known(it)).total.total
+
+    assert (total.heard, total.invited, total.beyond) == (0, 1, 1)
 
 
 def test_people_for_themselves_are_counted_apart(it, north):
