@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
+import multiprocessing
 import os
 import shutil
 import sys
@@ -195,12 +196,22 @@ def start_parts(parts: Parts, folder: Path, port: int, say: Any) -> None:
             "-c",
             "2",
         ]
-        parts.start("worker", [*worker, "-l", "WARNING", "--without-gossip", "--without-mingle", "--pidfile="])
+        worker += [*worker_pool(), "-l", "WARNING", "--without-gossip", "--without-mingle", "--pidfile="]
+        parts.start("worker", worker)
         parts.start("web", [*own_process, "--workers", "2"])
     else:
         say("No Redis was found, so the worker runs inside the web server: good for a look, not for real work.")
         parts.start("web", [*own_process, "--workers", "1", "--config", "python:engagement.core.oneprocess"])
     parts.wait_until(lambda: answers(f"http://127.0.0.1:{port}/healthz"), "web")
+
+
+def worker_pool() -> list[str]:
+    """Threads in place of processes where the system has no semaphores to share (a user without /dev/shm)."""
+    try:
+        multiprocessing.Semaphore()
+    except OSError:
+        return ["-P", "threads"]
+    return []
 
 
 def answers(url: str) -> bool:
