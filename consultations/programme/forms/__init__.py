@@ -1,6 +1,7 @@
 """What staff type about a consultation, checked; nothing here saves."""
 
 from consultations.programme.forms.facts import (
+    GROUPS,
     RESERVED,
     AboutForm,
     AccessForm,
@@ -23,6 +24,7 @@ from consultations.programme.forms.parts import (
 )
 
 __all__ = [
+    "GROUPS",
     "LAST_SECOND",
     "RESERVED",
     "ZONE",
