@@ -62,7 +62,7 @@ def follow_links(play: Play) -> str:
 def start(play: Play) -> str:
     for name in ("ada", "cy", "dee"):
         play.notes[name] = _begin(play, play.people[name])
-    ben = play.people["ben"] = play.by_code(play.address("ben"))
+    ben = play.people["ben"] = play.make_account(play.address("ben"), "Ben Rede")
     page = ben.get(f"/consultations/{play.reference}/respond/")
     page = _choose_hat(ben, page) if "/submissions/" not in page.path else page
     demand(_of(page) == play.notes["ada"], "The colleague did not come to the response that Ada had begun.")
@@ -205,7 +205,7 @@ def reminder(play: Play) -> str:
     due = timezone.localtime(now - timedelta(minutes=2))
     days = (timezone.localdate(closes_at) - due.date()).days
     priya = play.staff(ENGAGEMENT)
-    late = {"days_before_close": str(days - 1), "local_time": "23:58", "audience": "not_submitted"}
+    late = {"days_before_close": str(days - 1), "local_time": "18:00", "audience": "not_submitted"}
     priya.fill(f"{play.manage}/people/reminders/new/", late)
     # Nobody can wait for days here: what was asked two days ago and what falls due now is the same to the platform.
     two_days = timedelta(days=2)
@@ -214,9 +214,8 @@ def reminder(play: Play) -> str:
     ReminderPlan.objects.filter(consultation__reference=play.reference, days_before_close=days - 1).update(
         days_before_close=days, local_time=due.time().replace(second=0, microsecond=0), planned_at=None
     )
-    # Three days before the close and fourteen come from the usual plan; their moments lie elsewhere.
     for name in ("eve", "dee"):
-        play.wait_for_mail(play.address(name), f"{days} day", seconds=120)
+        play.wait_for_mail(play.address(name), f"{days} days left", seconds=120)
     for name in ("ada", "cy"):
         reminded = play.mail_with(play.address(name), f"{days} days left")
         demand(not reminded, f"{name} had answered and was reminded all the same.")

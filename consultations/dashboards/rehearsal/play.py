@@ -11,7 +11,7 @@ from urllib.parse import quote
 
 from consultations.dashboards.rehearsal.visitor import Form, Page, Unexpected, Visitor, accepted, wait_for
 
-CODE = re.compile(r"^\s*([A-Z0-9]{2,6}-[A-Z0-9]{2,6})\s*$", re.MULTILINE)
+CODE = re.compile(r"\b([A-Z0-9]{4}-[A-Z0-9]{4})\b")
 MESSAGE = re.compile(r"/mail/([^/?]+)/$")
 
 
@@ -81,12 +81,19 @@ class Play:
         self.enter_code(visitor, page.form_to("/login/code/"), email, {"email": email})
         return visitor
 
+    def make_account(self, email: str, name: str) -> Visitor:
+        """Somebody who was not invited themselves makes an account and proves their address."""
+        visitor = Visitor(self.base_url)
+        page = visitor.get("/accounts/signup/")
+        self.enter_code(visitor, page.form("email", "name"), email, {"email": email, "name": name})
+        return visitor
+
     def enter_code(self, visitor: Visitor, form: Form, email: str, values: dict[str, Any]) -> Page:
         """Ask for a code with this form, wait for the message, type it in; the page that follows."""
         seen = set(self.messages_to(email))
         page = accepted(visitor.send(form, values))
         message = self.wait_for_mail(email, "code", besides=seen)
-        found = CODE.search(message_text(message))
+        found = CODE.search(message.text)
         if found is None:
             raise Unexpected(f"The message with the code has none: {message.text[:200]}")
         return accepted(visitor.send(page.form("code"), {"code": found[1]}))
@@ -126,12 +133,6 @@ class Play:
         name = page.path.rstrip("/").rpartition("/")[2]
         path = self.mail_folder / f"{name}.eml" if self.mail_folder else None
         return path.read_bytes() if path and path.is_file() else page.text.encode()
-
-
-def message_text(page: Page) -> str:
-    """The text part of a caught message, with its lines."""
-    found = page.tree.xpath("//pre")
-    return "\n".join(one.text_content() for one in found) or page.text
 
 
 def demand(is_so: object, sentence: str) -> None:

@@ -84,19 +84,18 @@ class Page:
     def form(self, *having: str) -> Form:
         """The form for posting that has all these fields, or the first one; raises Unexpected without one."""
         for element in self.tree.xpath("//form"):
-            if (element.get("method") or "get").lower() == "post":
-                form = Form(self, element)
-                # The way out stands in the head of every page.
-                is_sign_out = "logout" in (element.get("action") or "")
-                if set(having) <= form.names and not is_sign_out:
-                    return form
+            form = Form(self, element)
+            # The way out stands in the head of every page.
+            is_sign_out = "logout" in form.action
+            if form.is_post and set(having) <= form.names and not is_sign_out:
+                return form
         raise Unexpected(f"{self.path} has no form with {', '.join(having) or 'a button'}. It says: {self.said}")
 
     def form_to(self, part: str) -> Form:
-        """The form whose address holds this text; raises Unexpected without one."""
+        """The form for posting whose address holds this text; raises Unexpected without one."""
         for element in self.tree.xpath("//form"):
             form = Form(self, element)
-            if part in form.action.removeprefix(self.url):
+            if form.is_post and part in urlsplit(form.action).path:
                 return form
         raise Unexpected(f"{self.path} has no form that leads to “{part}”. It says: {self.said}")
 
@@ -115,6 +114,10 @@ class Form:
     @property
     def names(self) -> set[str]:
         return {one.get("name") for one in self.controls}
+
+    @property
+    def is_post(self) -> bool:
+        return (self.element.get("method") or "get").lower() == "post"
 
     @property
     def action(self) -> str:
@@ -141,7 +144,7 @@ class Form:
         raise Unexpected(f"{self.page.path} offers no “{words}” for “{name}”.")
 
     def _label_of(self, control: Any) -> str:
-        labels = self.element.xpath(".//label[@for=$id]", id=control.get("id", ""))
+        labels = control.xpath("ancestor::label") or self.element.xpath(".//label[@for=$id]", id=control.get("id", ""))
         return " ".join(label.text_content() for label in labels)
 
     def filled_in(self) -> dict[str, list[Any]]:
