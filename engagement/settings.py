@@ -260,7 +260,12 @@ ACCOUNT_LOGIN_BY_CODE_ENABLED = True
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_SESSION_REMEMBER = True
-ACCOUNT_FORMS = {"login": "engagement.accounts.forms.SignInForm", "signup": "engagement.accounts.forms.SignUpForm"}
+ACCOUNT_FORMS = {
+    "login": "engagement.accounts.forms.SignInForm",
+    "signup": "engagement.accounts.forms.SignUpForm",
+    "add_email": "engagement.accounts.forms.AddressForm",
+    "reset_password": "engagement.accounts.forms.ForgottenPasswordForm",
+}
 # Mail may be slow: a code is good for a quarter of an hour and can be sent again; the sign-in itself waits longer.
 ACCOUNT_LOGIN_BY_CODE_TIMEOUT = ACCOUNT_EMAIL_VERIFICATION_BY_CODE_TIMEOUT = 15 * 60
 ACCOUNT_LOGIN_TIMEOUT = 20 * 60

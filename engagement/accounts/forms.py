@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from allauth.account.fields import PasswordField
-from allauth.account.forms import LoginForm, SignupForm
+from allauth.account.forms import AddEmailForm, LoginForm, ResetPasswordForm, SignupForm
 from django import forms
 
 from engagement.accounts.models import User
@@ -50,6 +50,22 @@ class SignUpForm(SignupForm):
 
     def clean_name(self) -> str:
         return " ".join(self.cleaned_data["name"].split())
+
+
+class AddressForm(AddEmailForm):
+    """One more address of the account."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _as_ours(self.fields["email"])
+
+
+class ForgottenPasswordForm(ResetPasswordForm):
+    """Where the code for a new password goes."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _as_ours(self.fields["email"])
 
 
 class NameForm(forms.Form):

@@ -43,6 +43,7 @@ urlpatterns = [
     path(f"{NOTE}/amend/", notes.AmendNote.as_view(), name="amend_note"),
     path(f"{NOTE}/amendments/<uuid:amendment_id>/", notes.DecideAmendment.as_view(), name="decide_amendment"),
     path("<slug:slug>/", public.EventPage.as_view(), name="event"),
+    path("<slug:slug>/event.ics", public.EventCalendar.as_view(), name="calendar"),
     path("<slug:slug>/book/", public.Book.as_view(), name="book"),
     path("<slug:slug>/booked/", public.Receipt.as_view(), name="booked"),
 ]

@@ -38,6 +38,8 @@ class Move:
         return {name: data[name] for name in ("reason", "closes_at") if name in data}
 
 
+# What leads on comes first, on the page too.
+LEADING = ("review", "schedule", "open", "resume", "analyse", "report")
 MOVES: dict[str, Move] = {
     "review": Move(
         "Send it for review?",
@@ -47,16 +49,6 @@ MOVES: dict[str, Move] = {
         (State.DRAFT,),
         lifecycle.submit_for_review,
         done="Sent for review.",
-    ),
-    "return": Move(
-        "Give it back to be changed",
-        "It becomes a draft again. If it has been announced, it disappears from the public pages.",
-        "Give it back",
-        rules.publishes,
-        (State.IN_REVIEW, State.SCHEDULED),
-        lifecycle.return_to_draft,
-        forms.ReturnForm,
-        "It is a draft again.",
     ),
     "schedule": Move(
         "Approve and announce it?",
@@ -75,6 +67,43 @@ MOVES: dict[str, Move] = {
         (State.SCHEDULED,),
         lifecycle.open_now,
         done="It is open.",
+    ),
+    "resume": Move(
+        "Resume it?",
+        "Partners can answer again.",
+        "Resume",
+        rules.publishes,
+        (State.PAUSED,),
+        lifecycle.resume,
+        done="It is open again.",
+    ),
+    "analyse": Move(
+        "Start the analysis?",
+        "It can no longer be extended.",
+        "Start the analysis",
+        rules.begins_analysis,
+        (State.CLOSED,),
+        lifecycle.start_analysis,
+        done="The analysis has begun.",
+    ),
+    "report": Move(
+        "Say that the result is there?",
+        "The public page leads to the summary.",
+        "Mark as reported",
+        rules.publishes,
+        (State.ANALYSING,),
+        lifecycle.report,
+        done="It is reported.",
+    ),
+    "return": Move(
+        "Give it back to be changed",
+        "It becomes a draft again. If it has been announced, it disappears from the public pages.",
+        "Give it back",
+        rules.publishes,
+        (State.IN_REVIEW, State.SCHEDULED),
+        lifecycle.return_to_draft,
+        forms.ReturnForm,
+        "It is a draft again.",
     ),
     "extend": Move(
         "Extend it",
@@ -96,15 +125,6 @@ MOVES: dict[str, Move] = {
         forms.ReasonForm,
         "Paused.",
     ),
-    "resume": Move(
-        "Resume it?",
-        "Partners can answer again.",
-        "Resume",
-        rules.publishes,
-        (State.PAUSED,),
-        lifecycle.resume,
-        done="It is open again.",
-    ),
     "close": Move(
         "Close it now, before its time",
         "From this moment answers are late. What partners are writing is kept for them, and your reason is public.",
@@ -115,24 +135,6 @@ MOVES: dict[str, Move] = {
         forms.ReasonForm,
         "Closed.",
         is_danger=True,
-    ),
-    "analyse": Move(
-        "Start the analysis?",
-        "It can no longer be extended.",
-        "Start the analysis",
-        rules.begins_analysis,
-        (State.CLOSED,),
-        lifecycle.start_analysis,
-        done="The analysis has begun.",
-    ),
-    "report": Move(
-        "Say that the result is there?",
-        "The public page leads to the summary.",
-        "Mark as reported",
-        rules.publishes,
-        (State.ANALYSING,),
-        lifecycle.report,
-        done="It is reported.",
     ),
     "archive": Move(
         "Archive it?",
@@ -154,7 +156,11 @@ class Lifecycle(OfConsultation, PageView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         it, user = self.subject, self.request.user
         possible = [(name, move) for name, move in MOVES.items() if it.state in move.states]
-        moves = [{"name": name, "action": move.action} for name, move in possible if move.access(user, it)]
+        moves = [
+            {"name": name, "action": move.action, "leads_on": name in LEADING}
+            for name, move in possible
+            if move.access(user, it)
+        ]
         others = [move.action for _, move in possible if not move.access(user, it)]
         nexts = {"draft": "scheduled", "in_review": "scheduled", "analysing": "reported"}
         next_state = nexts.get(it.state, "")

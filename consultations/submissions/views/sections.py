@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext, ngettext
@@ -21,7 +21,10 @@ from engagement.core.views import ActionView, PageView
 
 
 class Section(OfDraft, KeepsTyping, PageView):
-    """One page of a survey, with two buttons: save and continue (checked), save and come back later (kept as it is)."""
+    """One page of a survey, with two buttons: save and continue (checked), save and come back later (kept as it is).
+
+    The site's script also posts the form while somebody writes; it is saved as it is and answered in JSON.
+    """
 
     access = rules.can_write
     template_name = "submissions/section.html"
@@ -45,7 +48,8 @@ class Section(OfDraft, KeepsTyping, PageView):
         page = kwargs["page"]
         on_path = part.path.step(page)
         step = on_path or self.step_off_path(part, page)
-        is_later = "later" in request.POST
+        is_script = request.headers.get("X-Requested-With") == "fetch"
+        is_later = is_script or "later" in request.POST
         require = not is_later and not self.eases and on_path is not None
         form = PageForm(request.POST, step=step, answers=part.path.answers, require=require)
         if not form.is_valid() and not is_later:
@@ -54,11 +58,20 @@ class Section(OfDraft, KeepsTyping, PageView):
             self.save(part, form)
         except actions.Conflict as conflict:
             self.forget_typing()
+            if is_script:
+                return JsonResponse({"message": gettext("A colleague changed the same answer.")}, status=409)
             return redirect(self.url("conflict", part.survey.code, conflict.number))
         except Refused as refused:
             form.add_error(None, refused.message)
             return self.show(part, step, form, status=422)
         self.forget_typing()
+        if is_script:
+            return JsonResponse(
+                {
+                    "message": gettext("Saved %(clock)s") % {"clock": clock(timezone.now())},
+                    "fields": {"revision": self.part().response.revision},
+                }
+            )
         if not is_later and self.has_new_questions(step):
             messages.info(request, gettext("Saved. Because of what you answered, this page asks something more."))
             return redirect(self.section_url(page))

@@ -82,6 +82,11 @@ class Respond(OfPublicConsultation, ActionView):
     def get_form_kwargs(self) -> dict[str, Any]:
         return {**super().get_form_kwargs(), "hats": self.hats()}
 
+    def get_initial(self) -> dict[str, Any]:
+        """Whoever acts for one organisation only is most likely here for it, and need not choose."""
+        held = self.organisations()
+        return {"hat": str(held[0].public_id)} if len(held) == 1 else {}
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(
             why_not=rules.why_not_start(self.subject), present=self.present(), nobody=not self.organisations(), **kwargs

@@ -38,16 +38,19 @@ def tasks_of(submission: Submission, parts: list[queries.Part], *, user: Any) ->
     groups = []
     for number, part in enumerate(parts, 1):
         group = Group(f"survey-{number}", part.definition.title)
+        before = last = ""
         for step in part.path.pages:
             status = part.path.status(step.code)
             state, label = str(status), LABELS[status]
             if step.code in part.unfinished:
                 state, label = "attention", "Look again"
             save = saves.get((part.survey.pk, step.code))
+            # A page whose later questions depend on its first ones is asked in two steps.
+            before, last = last, step.title
             url = reverse("submissions:section", args=[submission.public_id, part.survey.code, step.code])
             group.tasks.append(
                 {
-                    "title": step.title,
+                    "title": f"{step.title} (continued)" if step.title == before else step.title,
                     "url": url if may_write else "",
                     "hint": f"Saved {short_moment(save.at)} by {save.actor or 'us'}" if save else "",
                     "state": state,
@@ -55,10 +58,10 @@ def tasks_of(submission: Submission, parts: list[queries.Part], *, user: Any) ->
                 }
             )
         groups.append(group)
-    return [*groups, _beside(submission, may_write)]
+    return [*groups, *_beside(submission, may_write)]
 
 
-def _beside(submission: Submission, may_write: bool) -> Group:
+def _beside(submission: Submission, may_write: bool) -> list[Group]:
     def task(name: str, title: str, *, done: bool, hint: str = "", optional: bool = False) -> dict[str, str]:
         undone = ("optional", "Optional") if optional else ("not_started", "Not started")
         state, label = ("completed", "Completed") if done else undone
@@ -74,16 +77,21 @@ def _beside(submission: Submission, may_write: bool) -> Group:
         check["title"], check["label"] = "Check the answers and hand over", "Not handed over yet"
         if submission.state == Submission.State.AWAITING_APPROVAL:
             check["state"], check["label"] = "awaiting_approval", "Waits to be checked"
-    return Group(
-        "beside",
-        "In your own words" if not submission.is_intake else "The original",
-        tasks=[
-            task("statement", "Written statement", done=bool(submission.statement.strip()), optional=True),
-            task("documents", "Documents", done=bool(documents), hint=hint, optional=True),
-            task("confidentiality", "What we may publish", done=bool(submission.confidentiality)),
-            check,
-        ],
-    )
+    return [
+        Group(
+            "beside",
+            "In your own words" if not submission.is_intake else "The original",
+            tasks=[
+                task("statement", "Written statement", done=bool(submission.statement.strip()), optional=True),
+                task("documents", "Documents", done=bool(documents), hint=hint, optional=True),
+            ],
+        ),
+        Group(
+            "sending",
+            "Before you send it" if not submission.is_intake else "Before you hand it over",
+            tasks=[task("confidentiality", "What we may publish", done=bool(submission.confidentiality)), check],
+        ),
+    ]
 
 
 class Tasks(OfDraft, PageView):

@@ -67,7 +67,8 @@ def short_moment(value: datetime | None) -> str:
     if not isinstance(value, datetime):
         return day(value)
     local = _local(value)
-    return f"{date_format(local, 'j M Y')}, {_clock(local)}"
+    # A date stays on one line of a narrow column.
+    return f"{date_format(local, 'j M Y')}, {_clock(local)}".replace(" ", "\u00a0").replace(",\u00a0", ", ")
 
 
 @register.filter
@@ -182,7 +183,7 @@ def nav_items(context: Context, *parts: str, of: Any = None) -> list[dict[str, s
 
     A part whose address does not exist is left out. The current one carries `current`: “page” on its own
     address, “true” below it. A page elsewhere names its part with the context variable `nav_current`
-    (a URL name); failing that, the part in the page's own URL namespace is taken.
+    (a URL name); failing that, the address above the page's is taken, and then the page's own URL namespace.
     """
     items = []
     for part in parts:
@@ -214,7 +215,7 @@ def _current(context: Context, items: list[dict[str, str]]) -> dict[str, str] | 
     namespace = getattr(match, "namespace", "")
     below = [item for item in items if item["url"] != "/" and path.startswith(item["url"])]
     own = [item for item in items if namespace and item["name"].partition(":")[0] == namespace]
-    found = [item for item in own if item in below] or (own if len(own) == 1 else below)
+    found = [item for item in own if item in below] or below or (own if len(own) == 1 else [])
     return max(found, key=lambda item: len(item["url"]), default=None)
 
 

@@ -58,6 +58,8 @@ class OfEvent:
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         crumbs = [("Events", reverse("events:list"))]
+        if self.request.resolver_match.view_name != "events:event":  # type: ignore[attr-defined]
+            crumbs.append((self.subject.title, reverse("events:event", args=[self.subject.slug])))
         return super().get_context_data(event=self.subject, crumbs=crumbs, **kwargs)  # type: ignore[misc]
 
 
@@ -68,6 +70,16 @@ class EventPage(OfEvent, PageView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(topics=list(self.subject.topics.all()), **kwargs)
+
+
+class EventCalendar(OfEvent, Guarded, View):
+    """One event for a calendar program, whether one has a place or not."""
+
+    access = anyone
+    open_to_all = True
+
+    def get(self, request: HttpRequest, slug: str) -> HttpResponse:
+        return _file(calendars.feed([self.subject]), slug, calendars.PUBLISH)
 
 
 class Book(OfEvent, ActionView):

@@ -63,7 +63,7 @@ def test_home_is_the_staff_s_and_partners_are_led_to_their_page(signed_in, clien
     assert client.get(reverse("dashboards:home")).status_code == 302
     assert signed_in(UserFactory()).get(reverse("dashboards:home"))["Location"] == reverse("dashboards:my_page")
     staff = text_of(signed_in(UserFactory(engagement=True)).get(reverse("dashboards:home")))
-    assert "What needs me this morning?" in staff
+    assert "What needs you today?" in staff
 
 
 def test_home_lists_the_errands_and_the_consultations(signed_in):

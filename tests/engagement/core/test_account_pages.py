@@ -76,7 +76,7 @@ def test_the_message_with_the_code_is_short_and_ours(client, outbox):
 @pytest.mark.parametrize(
     ("name", "heading"),
     [
-        ("account_email", "Your account"),
+        ("account_email", "Your e-mail addresses"),
         ("account_logout", "Sign out"),
         ("mfa_index", "Security"),
     ],

@@ -45,7 +45,7 @@ def test_a_suppressed_cell_has_words_and_no_bar():
     assert [rect.get("class") for rect in svg.iter("rect")] == ["chart__bar", "chart__none"]
     assert [text.text for text in svg.iter("text")] == ["Durham", "7 (58%)", "Gateshead", "fewer than 5"]
     assert FEW.cells == [["Durham", "7", "58%"], ["Gateshead", "fewer than 5", "–"]]
-    assert "Numbers below five are not shown" in html
+    assert "Numbers below five, and some others beside them, are not shown" in html
 
 
 def test_the_picture_has_a_name_and_a_description_of_every_row():

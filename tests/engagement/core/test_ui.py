@@ -50,7 +50,7 @@ def test_moment_names_day_time_and_zone(instant, words):
 
 def test_day_is_the_day_in_our_own_zone():
     assert ui.day(datetime(2019, 6, 30, 23, 30, tzinfo=UTC)) == "1 July 2019"
-    assert ui.short_moment(datetime(2019, 6, 30, 23, 30, tzinfo=UTC)) == "1 Jul 2019, 12:30am"
+    assert ui.short_moment(datetime(2019, 6, 30, 23, 30, tzinfo=UTC)) == "1\u00a0Jul\u00a02019, 12:30am"
 
 
 def test_days_left_counts_calendar_days(time_machine):

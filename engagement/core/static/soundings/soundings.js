@@ -72,14 +72,18 @@ function saveWhileWriting(form) {
   let waiting;
   let running = false;
   let again = false;
+  let clashed = false;
+  let held = null;
 
   async function save() {
+    if (clashed) {
+      return;
+    }
     if (running) {
       again = true;
       return;
     }
     running = true;
-    say("Saving");
     try {
       const answer = await fetch(form.dataset.autosaveUrl, {
         method: "POST",
@@ -102,6 +106,7 @@ function saveWhileWriting(form) {
           say(`Saved ${time()}`);
         }
       } else if (answer.status === 409) {
+        clashed = true;
         say("A colleague changed this section. Press “Save” to see both texts.");
       } else {
         say("Not saved yet. Your text is still here; press “Save” to try again.");
@@ -110,7 +115,11 @@ function saveWhileWriting(form) {
       say("No connection. Your text is still here and will be saved when you go on writing.");
     }
     running = false;
-    if (again) {
+    if (held) {
+      const button = held.button;
+      held = null;
+      form.requestSubmit(button);
+    } else if (again) {
       again = false;
       save();
     }
@@ -122,7 +131,14 @@ function saveWhileWriting(form) {
   };
   form.addEventListener("input", () => soon(2500));
   form.addEventListener("change", () => soon(800));
-  form.addEventListener("submit", () => clearTimeout(waiting));
+  form.addEventListener("submit", (event) => {
+    clearTimeout(waiting);
+    /* What was pressed while a save is on its way goes after it, with the version that the save gave. */
+    if (running) {
+      event.preventDefault();
+      held = { button: event.submitter };
+    }
+  });
 }
 document.querySelectorAll("form[data-autosave-url]").forEach(saveWhileWriting);
 
