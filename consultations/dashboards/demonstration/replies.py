@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import random
-from datetime import timedelta
-from typing import Any
+from datetime import datetime, timedelta
+from typing import Any, Protocol
 
 from allauth.account.models import EmailAddress
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -12,7 +12,6 @@ from django.utils import timezone
 
 from consultations.dashboards.demonstration import papers, sentences
 from consultations.dashboards.demonstration.answers import Answers
-from consultations.dashboards.demonstration.call import Call
 from consultations.dashboards.demonstration.clock import Agenda
 from consultations.dashboards.demonstration.partners import Reply
 from consultations.dashboards.demonstration.voices import Speech, Voice
@@ -34,6 +33,18 @@ NEAR = {
 }
 
 
+class Asking(Protocol):
+    """What a reply has to know of the consultation it goes to."""
+
+    surveys: dict[str, Survey]
+
+    def opens_at(self) -> datetime: ...
+
+    def last_moment(self) -> datetime: ...
+
+    def fresh(self) -> Consultation: ...
+
+
 class Replies:
     """Writes the replies of one consultation in the voices of those who send them."""
 
@@ -43,7 +54,7 @@ class Replies:
         self.individual = Kind.objects.get(code="individual")
         self.typed = 0
 
-    def plan(self, agenda: Agenda, call: Call, replies: list[Reply]) -> None:
+    def plan(self, agenda: Agenda, call: Asking, replies: list[Reply]) -> None:
         """Each reply at its moments: begun some days before it is sent, looked at by staff some days after."""
         for reply in replies:
             if reply.channel == "online":
@@ -51,7 +62,7 @@ class Replies:
             else:
                 agenda.add(reply.sent_at, lambda reply=reply: self._type_in(agenda, call, reply))  # type: ignore[misc]
 
-    def _plan_online(self, agenda: Agenda, call: Call, reply: Reply) -> None:
+    def _plan_online(self, agenda: Agenda, call: Asking, reply: Reply) -> None:
         opened = call.opens_at()
         latest = min(reply.sent_at, call.last_moment()) - timedelta(minutes=35)
         begun = max(opened + timedelta(hours=1), latest - timedelta(days=self.rng.choice([0, 0, 1, 3, 6])))
@@ -59,7 +70,7 @@ class Replies:
 
     # --- online ---------------------------------------------------------------------------------------------
 
-    def _begin(self, agenda: Agenda, call: Call, reply: Reply) -> None:
+    def _begin(self, agenda: Agenda, call: Asking, reply: Reply) -> None:
         consultation = call.fresh()
         user = self._user(reply)
         organisation = reply.body.row if reply.body else None
@@ -94,7 +105,7 @@ class Replies:
 
     # --- by letter, e-mail and telephone --------------------------------------------------------------------
 
-    def _type_in(self, agenda: Agenda, call: Call, reply: Reply) -> None:
+    def _type_in(self, agenda: Agenda, call: Asking, reply: Reply) -> None:
         consultation = call.fresh()
         clerk, checker = self._clerks()
         assert reply.body is not None
@@ -126,7 +137,7 @@ class Replies:
         lifecycle.accept_typed_in(submission.pk, actor=checker, now=timezone.now())
         self._later(agenda, submission, reply)
 
-    def duplicate(self, agenda: Agenda, call: Call, reply: Reply) -> None:
+    def duplicate(self, agenda: Agenda, call: Asking, reply: Reply) -> None:
         """The same text once more, from the person's own address: typed in, found out and set aside."""
         consultation = call.fresh()
         clerk, checker = self._clerks()
@@ -152,7 +163,7 @@ class Replies:
         lifecycle.accept_typed_in(copy.pk, actor=checker, now=timezone.now())
         lifecycle.mark_duplicate(copy.pk, reason=f"The same text as {first.reference}, sent again.", actor=checker)
 
-    def stray(self, call: Call) -> None:
+    def stray(self, call: Asking) -> None:
         """An e-mail that answers nothing: typed in by a clerk in good faith, and rejected."""
         consultation = call.fresh()
         clerk, checker = self._clerks()
@@ -199,7 +210,7 @@ class Replies:
             return Submission.Capacity.SELF
         return Submission.Capacity.MEMBERS if reply.body.row.is_representative else Submission.Capacity.ORGANISATION
 
-    def _chosen(self, call: Call, reply: Reply) -> list[Survey]:
+    def _chosen(self, call: Asking, reply: Reply) -> list[Survey]:
         near = [code for code in NEAR[self.voice(reply).sector] if code in call.surveys]
         many = min(len(near), self.rng.choice([0, 1, 1, 2, 2, 3]))
         first = ["call-for-evidence"] if "call-for-evidence" in call.surveys else near[:1]

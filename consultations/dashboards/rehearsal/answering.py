@@ -142,7 +142,8 @@ def _answer_everything(visitor: Visitor, of: str) -> None:
 
 def fill_in(form: Form) -> dict[str, Any]:
     """A plausible answer to every question of a section that has none yet."""
-    there, values = form.filled_in(), {}
+    there = form.filled_in()
+    values: dict[str, Any] = {}
     for control in form.controls:
         name, kind = control.get("name"), (control.get("type") or "text").lower()
         if name in values or any(there.get(name, [])) or name.startswith("csrf") or kind in {"hidden", "submit"}:

@@ -6,6 +6,7 @@ import csv
 import io
 import re
 import zipfile
+from typing import Any
 
 import docx
 import python_calamine
@@ -157,7 +158,7 @@ def _rows_of(content: bytes, file_format: str) -> int:
     if file_format == "csv":
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             name = next(name for name in archive.namelist() if "submission" in name)
-            rows = list(csv.reader(io.StringIO(archive.read(name).decode("utf-8-sig"))))
+            rows: list[list[Any]] = list(csv.reader(io.StringIO(archive.read(name).decode("utf-8-sig"))))
     else:
         workbook = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(content))
         name = next(name for name in workbook.sheet_names if "submission" in name.casefold())

@@ -14,7 +14,7 @@ from consultations.dashboards.demonstration.staff import (
     SECOND_ADMINISTRATOR,
 )
 from consultations.dashboards.rehearsal.play import Play, Step, demand
-from consultations.dashboards.rehearsal.visitor import File, Visitor, accepted, wait_for
+from consultations.dashboards.rehearsal.visitor import File, Page, Visitor, accepted, wait_for
 
 QUESTIONNAIRES = Path(__file__).parent.parent / "demonstration" / "questionnaires"
 PRIVACY = "We use your answers to decide on courses, as a task in the public interest, and delete them after two years."
@@ -88,7 +88,7 @@ def import_register(play: Play) -> str:
     return f"first refused: “{' '.join(sentence.split())[:70]}”; then 5 rows"
 
 
-def _upload(visitor: Visitor, lines: list[str]) -> object:
+def _upload(visitor: Visitor, lines: list[str]) -> Page:
     page = visitor.get("/register/import/")
     content = "\r\n".join(lines).encode()
     return visitor.send(page.form("file"), {"file": File("register.csv", content, "text/csv")})

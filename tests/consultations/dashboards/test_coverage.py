@@ -60,7 +60,9 @@ def hear(consultation, body, **facts):
 def shown(matrix):
     """{sector: [(heard, invited) per column, ..., total]} of the sectors with anything in them."""
     lines = [*matrix.lines, matrix.total]
-    told = {line.label: [(cell.heard + cell.beyond, cell.invited) for cell in [*line.cells, line.total]] for line in lines}
+    told = {
+        line.label: [(cell.heard + cell.beyond, cell.invited) for cell in [*line.cells, line.total]] for line in lines
+    }
     return {label: cells for label, cells in told.items() if any(map(any, cells))}
 
 
