@@ -16,16 +16,25 @@ from consultations.submissions.models import Response, ResponseRevision, Submiss
 from consultations.surveys.definition import load
 from engagement.audit import trail
 from engagement.core.errors import Refused
+from engagement.core.prepared import Given, Prepared
 
 State = Submission.State
 
 
-def _locked(submission_id: int) -> Submission:
-    return (
+_LOCKED: Prepared[Submission] = Prepared(
+    lambda: (
         Submission.objects.select_for_update(of=("self",))
         .select_related("consultation", "organisation__kind", "kind", "respondent")
-        .get(pk=submission_id)
+        .filter(pk=Given("pk"))
     )
+)
+
+
+def _locked(submission_id: int) -> Submission:
+    found = _LOCKED.first(pk=submission_id)
+    if found is None:
+        raise Submission.DoesNotExist
+    return found
 
 
 # --- sending --------------------------------------------------------------------------------------------
@@ -44,6 +53,8 @@ def submit(submission_id: int, *, actor: Any = None, now: datetime | None = None
     submission = _locked(submission_id)
     if submission.state in Submission.COUNTED:
         return submission
+    if not submission.is_draft:
+        raise Refused("This response was set aside, so it cannot be sent again. Write to us if that is wrong.")
     if reason := rules.why_not_send(submission, now):
         raise Refused(reason)
     parts = [part for part in queries.parts_of(submission) if part.is_begun]
@@ -157,7 +168,7 @@ def _first_response(submission: Submission, answered: list[Any]) -> Response:
         return answered[0][1]
     response = submission.responses.order_by("pk").first()
     if response is None:
-        survey = queries.live_surveys(submission.consultation_id).first()
+        survey = next(iter(queries.live_surveys(submission.consultation_id)), None)
         if survey is None or survey.current_version is None:
             raise Refused("A statement can be sent once this consultation has a survey that is open.")
         response = Response.objects.create(submission=submission, survey=survey, version=survey.current_version)
@@ -166,7 +177,7 @@ def _first_response(submission: Submission, answered: list[Any]) -> Response:
 
 def _count(submission: Submission, *, by: int) -> None:
     survey_of, keys = {}, []
-    for response in queries.responses().filter(submission=submission):
+    for response in queries.responses_of(submission):
         survey_of[response.version_id] = response.survey_id
         keys += tallies.keys_of(response.version_id, load(response.version), response.data)
     if by > 0:
@@ -282,6 +293,8 @@ def reject(submission_id: int, *, reason: str, actor: Any = None) -> Submission:
 def restore(submission_id: int, *, actor: Any = None, now: datetime | None = None) -> Submission:
     """What was set aside as a duplicate or rejected counts again; raises Refused when another one took its place."""
     submission = _locked(submission_id)
+    if submission.state not in {State.DUPLICATE, State.REJECTED}:
+        raise Refused("This response was not set aside, so there is nothing to bring back.")
     submission.move_to(State.SUBMITTED)
     submission.set_aside_reason = ""
     try:

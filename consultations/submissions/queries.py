@@ -15,6 +15,7 @@ from consultations.surveys.definition import Definition, load
 from consultations.surveys.models import Survey, SurveyVersion
 from consultations.surveys.path import Path, walk
 from engagement.accounts.rules import is_administrator, is_staff_member
+from engagement.core.prepared import Given, Prepared
 from engagement.stakeholders.models import Membership, Organisation
 
 # What staff may see of a submission that came online: it was sent, whatever became of it then.
@@ -76,14 +77,20 @@ def workable_by(user: Any) -> QuerySet[Submission]:
     return Submission.objects.filter(Q(pk__in=mine) | intake)
 
 
+_BY_PUBLIC_ID: Prepared[Submission] = Prepared(
+    lambda: Submission.objects.select_related("consultation", "organisation").filter(
+        public_id=Given("public_id", Submission._meta.get_field("public_id"))
+    )
+)
+
+
 def workable(user: Any, public_id: Any) -> Submission | None:
     """The one of `workable_by(user)` with this id, with consultation and organisation at hand; None outside of it.
 
     Every page of every partner begins here, and building the one query of `workable_by` costs more than asking it: so
     the row is read first and the person's part in it after, with two small queries. Tests hold the two together.
     """
-    rows = Submission.objects.select_related("consultation", "organisation")
-    submission = rows.filter(public_id=public_id).first()
+    submission = _BY_PUBLIC_ID.first(public_id=public_id)
     if submission is None or not user.is_authenticated or not user.is_active:
         return None
     if submission.is_draft and submission.is_intake:
@@ -177,6 +184,26 @@ def responses() -> QuerySet[Response]:
     )
 
 
+_RESPONSE: Prepared[Response] = Prepared(lambda: responses().filter(pk=Given("pk")))
+_RESPONSES_OF: Prepared[Response] = Prepared(lambda: responses().filter(submission=Given("submission")))
+_RESPONSE_TO: Prepared[Response] = Prepared(
+    lambda: responses().filter(submission=Given("submission"), survey__code=Given("code"))
+)
+
+
+def response_again(pk: int) -> Response:
+    """The response as it stands now, with survey and versions at hand."""
+    found = _RESPONSE.first(pk=pk)
+    if found is None:
+        raise Response.DoesNotExist
+    return found
+
+
+def responses_of(submission: Submission) -> list[Response]:
+    """The responses of one submission, with survey and versions at hand."""
+    return _RESPONSES_OF.all(submission=submission.pk)
+
+
 def part(survey: Survey, response: Response | None, *, is_draft: bool = True) -> Part | None:
     """The survey with its path; None for a survey that has no version. What was sent keeps its version."""
     if response is not None:
@@ -191,17 +218,17 @@ def part(survey: Survey, response: Response | None, *, is_draft: bool = True) ->
 
 def part_of(submission: Submission, survey_code: str) -> Part | None:
     """One survey of the submission: one that was begun, or one that is live; None for anything else."""
-    response = responses().filter(submission=submission, survey__code=survey_code).first()
+    response = _RESPONSE_TO.first(submission=submission.pk, code=survey_code)
     if response is not None:
         return part(response.survey, response, is_draft=submission.is_draft)
-    survey = live_surveys(submission.consultation_id).filter(code=survey_code).first()
+    survey = next((one for one in live_surveys(submission.consultation_id) if one.code == survey_code), None)
     return part(survey, None) if survey else None
 
 
 def parts_of(submission: Submission) -> list[Part]:
     """Every survey of the submission in the order of the consultation: two queries."""
-    begun = {response.survey_id: response for response in responses().filter(submission=submission)}
-    surveys = list(live_surveys(submission.consultation_id)) if submission.is_draft else []
+    begun = {response.survey_id: response for response in responses_of(submission)}
+    surveys = live_surveys(submission.consultation_id) if submission.is_draft else []
     known = {survey.pk for survey in surveys}
     surveys += [response.survey for key, response in begun.items() if key not in known]
     surveys.sort(key=lambda survey: (survey.order, survey.pk))
@@ -209,33 +236,46 @@ def parts_of(submission: Submission) -> list[Part]:
     return [one for one in found if one is not None]
 
 
-def live_surveys(consultation_id: int) -> QuerySet[Survey]:
-    """The surveys that can be answered, with their version at hand."""
-    return (
-        Survey.objects.filter(consultation=consultation_id, state=Survey.State.LIVE, current_version__isnull=False)
+_LIVE_SURVEYS: Prepared[Survey] = Prepared(
+    lambda: (
+        Survey.objects.filter(
+            consultation=Given("consultation"), state=Survey.State.LIVE, current_version__isnull=False
+        )
         .select_related("current_version")
         .defer("current_version__definition", "import_notes", "intro")
         .order_by("order", "pk")
     )
+)
+
+
+def live_surveys(consultation_id: int) -> list[Survey]:
+    """The surveys that can be answered, with their version at hand."""
+    return _LIVE_SURVEYS.all(consultation=consultation_id)
 
 
 # --- who saved what, when -------------------------------------------------------------------------------
 
 
-def last_saves(submission: Submission) -> dict[tuple[int, str], ResponseRevision]:
-    """(survey id, page code) -> the last save of that page, with its actor: one query."""
+def _newest_of_each_page() -> QuerySet[ResponseRevision]:
     newest = (
-        ResponseRevision.objects.filter(response__submission=submission, kind__in=ResponseRevision.APPLIED)
+        ResponseRevision.objects.filter(response__submission=Given("submission"), kind__in=ResponseRevision.APPLIED)
         .order_by()
         .values("response", "page")
         .annotate(newest=Max("pk"))
         .values("newest")
     )
-    rows = ResponseRevision.objects.filter(pk__in=newest).select_related("actor", "response").defer("patch")
-    return {(row.response.survey_id, row.page): row for row in rows}
+    return ResponseRevision.objects.filter(pk__in=newest).select_related("actor", "response").defer("patch")
 
 
-def conflicts_of(submission: Submission, user: Any) -> QuerySet[ResponseRevision]:
+_LAST_SAVES: Prepared[ResponseRevision] = Prepared(_newest_of_each_page)
+
+
+def last_saves(submission: Submission) -> dict[tuple[int, str], ResponseRevision]:
+    """(survey id, page code) -> the last save of that page, with its actor: one query."""
+    return {(row.response.survey_id, row.page): row for row in _LAST_SAVES.all(submission=submission.pk)}
+
+
+def conflicts_of(submission: Submission | Given, user: Any) -> QuerySet[ResponseRevision]:
     """This person's answers that met a colleague's at the same time."""
     rows = ResponseRevision.objects.filter(response__submission=submission, kind=ResponseRevision.Kind.CONFLICT)
     return rows.filter(actor=user).select_related("response__survey").order_by("pk")
@@ -251,10 +291,18 @@ def last_writer(response: Response, codes: Iterable[str], *, besides: Any) -> An
     return None
 
 
-def open_conflicts(submission: Submission, user: Any) -> QuerySet[ResponseRevision]:
+def open_conflicts(submission: Submission | Given, user: Any) -> QuerySet[ResponseRevision]:
     """Those of them that wait for a choice."""
     settled = ResponseRevision.objects.filter(response=OuterRef("response"), settles=OuterRef("number"))
     return conflicts_of(submission, user).exclude(Exists(settled))
+
+
+_CONFLICTS: Prepared[ResponseRevision] = Prepared(lambda: open_conflicts(Given("submission"), Given("user")))
+
+
+def conflicts_to_settle(submission: Submission, user: Any) -> list[ResponseRevision]:
+    """The same, for the page that every respondent comes back to."""
+    return _CONFLICTS.all(submission=submission.pk, user=user.pk)
 
 
 def with_people(rows: QuerySet[Submission]) -> QuerySet[Submission]:

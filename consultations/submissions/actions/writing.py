@@ -14,6 +14,7 @@ from consultations.submissions import queries
 from consultations.submissions.models import Response, ResponseRevision, Submission
 from consultations.surveys.models import Survey
 from engagement.core.errors import Refused
+from engagement.core.prepared import Given, Prepared
 
 
 @dataclass(frozen=True)
@@ -74,11 +75,18 @@ def save_section(
     return response
 
 
+_OF_RESPONSE: Prepared[Submission] = Prepared(
+    lambda: Submission.objects.select_for_update(of=("self",)).filter(responses=Given("response"))
+)
+
+
 def _locked(response_id: int) -> Response:
     """The response, with the row of its submission locked: that row guards everything that is written in it."""
-    submission = Submission.objects.select_for_update(of=("self",)).get(responses=response_id)
+    submission = _OF_RESPONSE.first(response=response_id)
+    if submission is None:
+        raise Submission.DoesNotExist
     refuse_sent(submission)
-    response = queries.responses().get(pk=response_id)
+    response = queries.response_again(response_id)
     response.submission = submission
     return response
 

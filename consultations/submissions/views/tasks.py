@@ -109,7 +109,7 @@ class Tasks(OfDraft, PageView):
             groups=groups,
             done=sum(task["state"] == "completed" for task in tasks),
             total=len(tasks),
-            conflicts=list(queries.open_conflicts(self.subject, user)),
+            conflicts=queries.conflicts_to_settle(self.subject, user),
             is_late=rules.is_past_close(self.subject.consultation),
             may_write=rules.can_write(user, self.subject),
             may_send=rules.is_sender(user, self.subject),
