@@ -127,4 +127,5 @@ def _other(asked: AskedQuestion) -> list[AnswerColumn]:
         return []
     key = other_key(question.code)
     heading = f"{question.label}: {question.choice_labels.get(OTHER, 'Other')} (in words)"
-    return [AnswerColumn(key, heading, asked, lambda data: data.get(key) or None)]
+    # `code__other` is the column that says whether it was ticked.
+    return [AnswerColumn(f"{key}_text", heading, asked, lambda data: data.get(key) or None)]

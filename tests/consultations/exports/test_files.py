@@ -50,6 +50,18 @@ def test_columns_come_from_every_version_and_not_from_the_data(survey, officer):
     assert "no = No" in book["grow"][5]
 
 
+def test_what_is_written_beside_other_has_a_column_of_its_own(survey, officer):
+    asked = (Question("gaps", "multiple", "Gaps", choices=(Choice("it", "IT"),), has_other=True),)
+    survey_asking(survey.consultation, asked)
+    heard(survey, {"gaps": ["other"], "gaps__other": "Welding"})
+
+    header, row = tables(built(survey, officer))["main"]
+
+    assert len(header) == len(set(header))
+    shown = dict(zip(header, row, strict=True))
+    assert (shown["gaps__it"], shown["gaps__other"], shown["gaps__other_text"]) == ("0", "1", "Welding")
+
+
 @pytest.mark.parametrize("file_format", ["csv", "xlsx"])
 def test_hostile_texts_come_back_as_texts(survey, officer, file_format):
     for text in HOSTILE:
