@@ -1,6 +1,5 @@
 import csv
 import io
-import time
 from datetime import timedelta
 from typing import Any
 
@@ -317,7 +316,6 @@ def test_ten_thousand_rows_with_137_bad_ones_are_staged_and_imported_in_batches(
     ]
     assert sum(row["kind"] == "Zeppelin" for row in rows) == 137
 
-    began = time.monotonic()
     with django_assert_max_num_queries(20):
         staged = actions.stage_import(written(rows), "x.csv", actor=keeper)
     assert len(staged.problems) == 137
@@ -326,7 +324,6 @@ def test_ten_thousand_rows_with_137_bad_ones_are_staged_and_imported_in_batches(
         actions.apply_import(staged.pk, actor=keeper, only_good_rows=True)
 
     assert everything() == (9864, 9864, 9864)
-    assert time.monotonic() - began < 60
 
 
 def test_the_command_imports_or_says_every_bad_row(keeper, tmp_path, capsys) -> None:
