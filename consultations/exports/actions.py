@@ -94,8 +94,10 @@ def cancel(job_id: int, *, actor: Any) -> ExportJob:
 
 @transaction.atomic
 def try_again(job_id: int, *, actor: Any) -> ExportJob:
-    """Ask once more for a file that could not be built."""
+    """Ask once more for a file that could not be built. Raises Refused for any other, above all one not allowed yet."""
     job = _locked(job_id)
+    if job.state != State.FAILED:
+        raise Refused("Only an export that could not be built is asked for again.")
     job.move_to(State.REQUESTED)
     job.failure, job.attempts = "", 0
     job.save(update_fields=["state", "failure", "attempts", "updated_at"])

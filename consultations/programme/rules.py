@@ -54,6 +54,6 @@ begins_analysis = analyses
 
 
 def demand(question: Rule, user: Any, consultation: Consultation) -> None:
-    """Raise PermissionDenied when the rule says no: for a form on a page that more people may read."""
+    """Raise PermissionDenied when the rule says no: for a rule that depends on what the address names."""
     if not question(user, consultation):
         raise PermissionDenied

@@ -8,7 +8,7 @@ from typing import Any
 from django.utils import timezone
 
 from consultations.programme.models import Consultation
-from consultations.programme.rules import runs, works_on
+from consultations.programme.rules import analyses, runs, works_on
 from consultations.submissions.models import Submission
 from engagement.core.access import rule, signed_in
 from engagement.stakeholders.models import Membership
@@ -75,8 +75,14 @@ def types_in(user: Any, submission: Submission) -> bool:
 
 @rule
 def handles(user: Any, submission: Submission) -> bool:
-    """Staff of the consultation: read what was sent, accept it or set it aside."""
+    """Staff of the consultation: read what was sent, and say that it is what it says it is."""
     return works_on(user, submission.consultation)
+
+
+@rule
+def decides(user: Any, submission: Submission) -> bool:
+    """Officers of the consultation: what leaves the figures as a duplicate or as no answer, and what comes back."""
+    return analyses(user, submission.consultation)
 
 
 can_read = is_partner | types_in

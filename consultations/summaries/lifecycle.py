@@ -59,6 +59,8 @@ def send_back(summary_id: int, *, actor: Any, reason: str) -> Summary:
     if not reason.strip():
         raise Refused("Say what should change.", field="reason")
     summary = _locked(summary_id)
+    if summary.state not in {State.IN_REVIEW, State.APPROVED}:
+        raise Refused("This summary is not in review, so there is nobody to send it back to.")
     summary.move_to(State.DRAFT)
     summary.review_note = reason.strip()
     summary.approved_by = summary.approved_at = None

@@ -16,14 +16,18 @@ from django.views.generic import FormView, ListView, TemplateView, View
 from engagement.core.access import Rule
 from engagement.core.errors import Refused
 
+READING = {"GET", "HEAD", "OPTIONS"}
+
 
 class Guarded(View):
     """A view with a rule in front of it.
 
-    `open_to_all = True` takes the page out of the site-wide demand to be signed in.
+    `open_to_all = True` takes the page out of the site-wide demand to be signed in. `changes` is for a page that more
+    people may read than may send its form: a second rule, asked before anything but a reading method runs.
     """
 
     access: ClassVar[Rule]
+    changes: ClassVar[Rule | None] = None
     open_to_all: ClassVar[bool] = False
     subject: Any = None
 
@@ -45,6 +49,9 @@ class Guarded(View):
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         self.subject = self.get_subject()
         if not self.access(request.user, self.subject):
+            raise PermissionDenied
+        changes = type(self).changes
+        if changes is not None and request.method not in READING and not changes(request.user, self.subject):
             raise PermissionDenied
         return super().dispatch(request, *args, **kwargs)
 

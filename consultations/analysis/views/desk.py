@@ -140,6 +140,7 @@ class Text(OfConsultation, ActionView):
     """One text, large, with its sentences to choose and the codes at hand."""
 
     access = rules.can_read
+    changes = rules.can_code
     form_class = PassageForm
     template_name = "analysis/text.html"
 
@@ -163,9 +164,6 @@ class Text(OfConsultation, ActionView):
         return {**super().get_form_kwargs(), "text_sentences": self.sentences, "codes": codes}
 
     def post(self, request: Any, *args: Any, **kwargs: Any) -> HttpResponse:
-        if not rules.can_code(request.user, self.consultation):
-            messages.error(request, "Only the officers of this consultation code its texts.")
-            return HttpResponseRedirect(self.get_success_url())
         if "read" in request.POST or "unread" in request.POST:
             actions.mark_read(self.text, actor=request.user, is_read="read" in request.POST)
             return HttpResponseRedirect(self._next() if "read" in request.POST else self.get_success_url())

@@ -1,4 +1,4 @@
-"""Who did what: the record of acts, for administrators and for those who work on a consultation."""
+"""Who did what: the record of acts, for administrators and for the officers of a consultation."""
 
 from __future__ import annotations
 
@@ -41,9 +41,9 @@ class Record(ListPage):
 
 
 class ConsultationRecord(OfConsultation, Record):
-    """The entries of one consultation."""
+    """The entries of one consultation, for its officers and for administrators."""
 
-    access = programme.works_on
+    access = programme.analyses
 
     def entries(self) -> QuerySet[Entry]:
         return Entry.objects.filter(scope=self.consultation.reference)

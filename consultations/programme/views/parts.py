@@ -78,9 +78,10 @@ class RemoveTheme(OfThemes, PressView):
 
 
 class Documents(OfConsultation, ActionView):
-    """The list with the form for the next one. Reading needs less than adding, so the rule is asked twice."""
+    """The list with the form for the next one. Reading needs less than adding, so a form has a rule of its own."""
 
     access = rules.works_on
+    changes = rules.runs
     form_class = forms.DocumentForm
     template_name = "programme/documents.html"
 
@@ -90,10 +91,6 @@ class Documents(OfConsultation, ActionView):
             may_add=rules.runs(self.request.user, self.subject),
             **kwargs,
         )
-
-    def form_valid(self, form: Any) -> Any:
-        rules.demand(rules.runs, self.request.user, self.subject)
-        return super().form_valid(form)
 
     def act(self, form: Any) -> None:
         document = actions.add_document(
@@ -134,9 +131,10 @@ class RemoveDocument(OfConsultation, ActionView):
 
 
 class Team(OfConsultation, ActionView):
-    """Who works on it. Reading needs less than adding, so the rule is asked twice."""
+    """Who works on it. Reading needs less than adding, so a form has a rule of its own."""
 
     access = rules.works_on
+    changes = rules.runs
     form_class = forms.AssignmentForm
     template_name = "programme/team.html"
 
@@ -144,10 +142,6 @@ class Team(OfConsultation, ActionView):
         rows = self.subject.assignments.select_related("user").order_by("role", "user__name", "user__email", "pk")
         may_add = rules.runs(self.request.user, self.subject)
         return super().get_context_data(assignments=list(rows), may_add=may_add, **kwargs)
-
-    def form_valid(self, form: Any) -> Any:
-        rules.demand(rules.runs, self.request.user, self.subject)
-        return super().form_valid(form)
 
     def act(self, form: Any) -> None:
         actions.assign(self.subject, actor=self.request.user, **form.cleaned_data)

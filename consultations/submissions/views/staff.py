@@ -106,8 +106,8 @@ class Detail(OfReceived, ActionView):
             waits=waits,
             is_recorded=self.is_shown,
             may_type=submission.is_draft and rules.types_in(user, submission),
-            may_set_aside=submission.may_move_to(State.DUPLICATE),
-            may_restore=submission.may_move_to(State.SUBMITTED) and not submission.is_draft,
+            may_set_aside=submission.may_move_to(State.DUPLICATE) and rules.decides(user, submission),
+            may_restore=submission.state in {State.DUPLICATE, State.REJECTED} and rules.decides(user, submission),
             shown_as=confidentiality.shown_as(submission),
             nav_current="submissions:list",
             **kwargs,
@@ -175,7 +175,7 @@ class Accept(OfReceived, PressView):
 class Restore(OfReceived, PressView):
     """What was set aside by mistake counts again."""
 
-    access = rules.handles
+    access = rules.decides
     done = "It counts again."
 
     def act(self) -> None:
@@ -209,7 +209,7 @@ class SetAside(OfReceived, ActionView, abstract=True):
 
 
 class MarkDuplicate(SetAside):
-    access = rules.handles
+    access = rules.decides
     title = "Mark as a duplicate"
     text = "It stays here with everything in it, and leaves every figure. Name the response that it repeats."
     action = "Mark as a duplicate"
@@ -220,7 +220,7 @@ class MarkDuplicate(SetAside):
 
 
 class Reject(SetAside):
-    access = rules.handles
+    access = rules.decides
     title = "Reject this response"
     text = "For what is no answer to this consultation. It stays here with everything in it, and leaves every figure."
     action = "Reject the response"

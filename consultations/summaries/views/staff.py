@@ -118,7 +118,7 @@ class EditSummary(OfSummary, PageView):
             may_not_approve_own=summary.state == Summary.State.IN_REVIEW and rules.is_author(user, summary),
             can_publish=summary.state == Summary.State.APPROVED and rules.can_publish(user, summary),
             can_send_back=summary.state in {Summary.State.IN_REVIEW, Summary.State.APPROVED}
-            and rules.can_read(user, summary),
+            and rules.can_edit(user, summary),
             unedited=sum(1 for finding in statements if not finding.is_edited and finding.kind == Finding.Kind.FINDING),
             **kwargs,
         )
@@ -165,7 +165,9 @@ class SendToReview(Press):
 
 
 class Approve(Press):
-    access = rules.can_read
+    """Administrators only; its author among them gets the sentence that says why not."""
+
+    access = rules.can_publish
 
     def press(self) -> str:
         lifecycle.approve(self.subject.pk, actor=self.request.user)
@@ -199,7 +201,7 @@ class RemoveFinding(Press):
 class SendBack(OfSummary, ActionView):
     """Back to the author, with what should change."""
 
-    access = rules.can_read
+    access = rules.can_edit
     form_class = SendBackForm
     template_name = "summaries/send_back.html"
 

@@ -120,7 +120,7 @@ def test_engagement_staff_read_and_do_not_code(survey, engagement, signed_in, co
     client = signed_in(engagement)
 
     assert "Put the codes" not in client.get(_text_url(answer)).content.decode()
-    client.post(_text_url(answer), {"sentences": ["0"], "codes": [code.pk]})
+    assert client.post(_text_url(answer), {"sentences": ["0"], "codes": [code.pk]}).status_code == 403
     assert not Coding.objects.exists()
 
 

@@ -57,7 +57,8 @@ def test_filters_narrow_and_nonsense_does_not(consultation, signed_in):
 
 
 @pytest.mark.parametrize(
-    ("role", "whole", "part"), [("officer", 403, 200), ("administrator", 200, 200), ("", 403, 404)]
+    ("role", "whole", "part"),
+    [("officer", 403, 200), ("administrator", 200, 200), ("engagement", 403, 404), ("", 403, 404)],
 )
 def test_who_may_read_it(consultation, officer, signed_in, role, whole, part):
     user = officer if role == "officer" else UserFactory(staff_role=role)

@@ -99,6 +99,18 @@ def test_a_full_export_needs_a_reason_and_another_persons_word(survey, officer, 
     assert job.state == "ready"
 
 
+def test_a_full_export_that_waits_for_a_word_is_not_built_by_asking_again(survey, officer, signed_in):
+    """“Try again” is for what could not be built; otherwise it would stand in for the administrator's word."""
+    job = actions.request_export(
+        survey.consultation, profile="full", file_format="csv", reason="A mailing", actor=officer
+    )
+
+    signed_in(officer).post(reverse("exports:try_again", args=["lis", job.public_id]))
+
+    job.refresh_from_db()
+    assert job.state == ExportJob.State.AWAITING
+
+
 def test_fetching_is_recorded_and_ends_with_the_days(survey, officer, signed_in, time_machine):
     heard(survey, {})
     job = built(survey, officer)

@@ -85,7 +85,7 @@ def test_drafts_are_shown_to_no_member_of_staff_by_any_address(signed_in):
 def test_only_staff_of_the_consultation_see_what_was_sent(signed_in, name):
     sent = submitted()
 
-    assert signed_in(staff(sent.consultation)).get(of(sent, name)).status_code == 200
+    assert signed_in(staff(sent.consultation, "officer")).get(of(sent, name)).status_code == 200
     assert signed_in(staff(published_survey().consultation)).get(of(sent, name)).status_code == 404
     assert signed_in(sent.respondent).get(of(sent, name)).status_code == 404
 
@@ -128,7 +128,7 @@ def test_what_was_withdrawn_is_listed_and_not_read(signed_in):
 
 def test_setting_aside_asks_why_and_leaves_the_figures(signed_in):
     sent = submitted()
-    client = signed_in(staff(sent.consultation))
+    client = signed_in(staff(sent.consultation, "officer"))
 
     assert client.post(of(sent, "reject"), {"reason": ""}).status_code == 422
     client.post(of(sent, "reject"), {"reason": "An advertisement"})
@@ -140,6 +140,29 @@ def test_setting_aside_asks_why_and_leaves_the_figures(signed_in):
     client.post(of(sent, "accept"))
     sent.refresh_from_db()
     assert sent.state == "accepted"
+
+
+def test_engagement_staff_take_nothing_out_of_the_figures(signed_in):
+    sent = submitted()
+    client = signed_in(staff(sent.consultation))
+
+    assert "Mark as a duplicate" not in client.get(of(sent)).content.decode()
+    for act in ("reject", "mark_duplicate", "restore"):
+        assert client.post(of(sent, act), {"reason": "Ours"}).status_code == 403
+    sent.refresh_from_db()
+    assert sent.state == "submitted"
+
+
+def test_what_is_being_typed_in_is_not_brought_past_the_check(signed_in):
+    """“Let it count again” is for what was set aside: a letter that waits to be checked does not count by it."""
+    letter = SubmissionFactory(channel="letter", state="awaiting_approval", entered_by=UserFactory(engagement=True))
+    client = signed_in(staff(letter.consultation, "officer"))
+
+    page = client.post(of(letter, "restore"), follow=True).content.decode()
+
+    letter.refresh_from_db()
+    assert letter.state == "awaiting_approval"
+    assert "not set aside" in page
 
 
 def test_a_letter_is_typed_in_by_one_and_checked_by_another(signed_in):
