@@ -71,7 +71,7 @@ class _Plan:
         chosen = [column[0].target.attname for column in compiler.select[: len(found["select_fields"])]]
         self.model, self.names = found["model"], chosen
         self.columns = slice(found["select_fields"][0], found["select_fields"][-1] + 1)
-        self.related = get_related_populators(found, compiler.select, "default")
+        self.related = get_related_populators(found, compiler.select, "default")  # type: ignore[call-arg]  # the stubs know a newer Django
         self.converters = list(compiler.get_converters([column[0] for column in compiler.select]).items())
 
     def rows(self, connection: Any, values: dict[str, Any]) -> list[Any]:
