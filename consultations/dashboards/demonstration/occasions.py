@@ -31,6 +31,8 @@ DESCRIPTION = (
 )
 NEEDS = ["Step-free way to the table", "A seat near the screen", "British Sign Language interpreter", "Large print"]
 DIETS = ["Vegan", "No nuts", "Halal", "No gluten"]
+# Of an event with too few places, how many are given one by one.
+ONE_BY_ONE = 4
 # Name, address, organisation, and the kind for somebody whom the register does not know.
 Seat = tuple[str, str, str, Kind | None]
 POINTS = ["strength", "barrier", "barrier", "proposal", "proposal", "evidence", "question"]
@@ -115,15 +117,16 @@ class Occasions:
         event = self.create(occasion)
         opens = max(timezone.now(), local(occasion.day - timedelta(days=26), 9))
         agenda.add(opens, lambda: lifecycle.open_booking(event.pk, actor=self.staff.engagement))
-        people = self._people(occasion, occasion.came + max(2, occasion.came // 7) + 2 + occasion.waiting)
+        wanted = occasion.came + max(2, occasion.came // 7) + 2 + occasion.waiting
+        people = self._people(occasion, wanted if occasion.waiting else min(wanted, occasion.places))
         hours = (local(occasion.day, 8) - opens).total_seconds() / 3600 - 20
         moments = sorted((opens + timedelta(hours=self.rng.uniform(1, hours))).replace(microsecond=0) for _ in people)
-        if occasion.waiting:
-            for moment, person in zip(moments, people, strict=True):
-                agenda.add(moment, lambda person=person: self.book(event, *person))  # type: ignore[misc]
-            agenda.add(local(occasion.day - timedelta(days=1), 14), lambda: self._give_up(event))
-        else:
-            agenda.add(moments[-1], lambda: self._book_all(event, people, moments))
+        # Where there are too few places, the last ones are given one by one, as on the page.
+        early = occasion.places - ONE_BY_ONE if occasion.waiting else len(people)
+        agenda.add(moments[early - 1], lambda: self._book_all(event, people[:early], moments[:early]))
+        for moment, person in zip(moments[early:], people[early:], strict=True):
+            agenda.add(moment, lambda person=person: self.book(event, *person))  # type: ignore[misc]
+        agenda.add(local(occasion.day - timedelta(days=1), 14), lambda: self._give_up(event))
         agenda.add(local(occasion.day, occasion.hour, 20), lambda: self._hold(agenda, event, occasion))
 
     def create(self, occasion: Occasion) -> Event:
@@ -181,13 +184,12 @@ class Occasions:
             lifecycle.cancel(registration.pk)
 
     def _book_all(self, event: Event, people: list[Seat], moments: list[datetime]) -> None:
-        """The bookings of an event where everybody found a place, all at once; the last two cancelled."""
+        """Bookings that all found a place, at once and without messages."""
         contacts = {one.email: one for one in Contact.objects.filter(email__in=[email for _, email, _, _ in people])}
         named = {one.name: one for one in Organisation.objects.filter(name__in=[name for _, _, name, _ in people])}
         rows = []
-        for place, ((name, email, organisation, kind), moment) in enumerate(zip(people, moments, strict=True)):
+        for (name, email, organisation, kind), moment in zip(people, moments, strict=True):
             body = named.get(organisation)
-            is_given_up = place >= len(people) - 2
             rows.append(
                 Registration(
                     event=event,
@@ -198,15 +200,14 @@ class Occasions:
                     name=name,
                     email=email,
                     email_key=address_hash(email),
-                    state=Registration.State.CANCELLED if is_given_up else Registration.State.CONFIRMED,
+                    state=Registration.State.CONFIRMED,
                     consent_version=CONSENT_VERSION,
                     consented_at=moment,
                     confirmed_at=moment,
-                    cancelled_at=timezone.now() if is_given_up else None,
                 )
             )
         Registration.objects.bulk_create(rows)
-        Event.objects.filter(pk=event.pk).update(taken=len(rows) - 2)
+        Event.objects.filter(pk=event.pk).update(taken=len(rows))
         facts = {"event": event.pk, "source": Registration.Source.BOOKED}
         trail.record_many("registration.created", [(row, facts) for row in rows], scope=event.context_reference)
 
@@ -264,8 +265,8 @@ class Occasions:
             self._plan_agreement(agenda, event, occasion)
 
     def _plan_agreement(self, agenda: Agenda, event: Event, occasion: Occasion) -> None:
-        """Notes of large and of late events went to those who were there; the others were agreed at the table."""
-        if occasion.waiting or occasion.until == "circulated":
+        """Notes of the last events went to those who were there; the others were agreed at the table."""
+        if occasion.until == "circulated":
             later = local(occasion.day + timedelta(days=4), 15)
             agenda.add(later, lambda: lifecycle.circulate(event.pk, actor=self.staff.engagement))
             agenda.add(local(occasion.day + timedelta(days=9), 10), lambda: self._amend(event))
@@ -289,15 +290,16 @@ class Occasions:
             if place == 0:
                 lifecycle.accept(amendment.pk, actor=self.staff.engagement)
                 self.speech.extend(note.text, text)
-            elif place == 1 or event.type == Event.Type.SUMMIT:
+            elif place == 1:
                 lifecycle.decline(amendment.pk, actor=self.staff.engagement)
 
     def _agree(self, event: Event, occasion: Occasion) -> None:
         """Everybody agrees what others wrote; a few points stay disputed, some wait where the event is recent."""
         staff = self.staff
-        if occasion.waiting:
-            for note in event.notes.filter(state=Note.State.CIRCULATED).order_by("-pk")[: len(DISPUTES)]:
-                lifecycle.dispute(note.pk, DISPUTES[note.pk % len(DISPUTES)], actor=staff.engagement)
+        if occasion.until == "circulated":
+            some = event.notes.filter(state=Note.State.CIRCULATED).exclude(amendments__state="proposed")
+            for note, reason in zip(some.order_by("-pk"), DISPUTES[event.pk % 2 :: 2], strict=False):
+                lifecycle.dispute(note.pk, reason, actor=staff.engagement)
         ready = event.notes.filter(state__in=["draft", "circulated", "amended"]).exclude(amendments__state="proposed")
         for writer, reader in (
             (staff.engagement, staff.second_engagement),

@@ -33,6 +33,7 @@ from engagement.stakeholders.models import Area
 OPEN, IN_REVIEW = "skills-for-2030", "getting-about"
 OPEN_SINCE, OPEN_FOR = 10, 18
 INVITED, ONLINE, DRAFTS = 30, 7, 3
+FRIDAY = 4
 THEMES = [
     ("skills", "Skills for the jobs there are", "What is hard to find, and who could learn it."),
     ("progression", "Getting on in work", "What keeps people where they are."),
@@ -76,6 +77,7 @@ class OpenConsultation:
         agenda.add(self._day(-15, 10), lambda: lifecycle.schedule(self.consultation.pk, actor=staff.administrator))
         agenda.add(self.opens_at(), lambda: lifecycle.keep_time(timezone.now()))
         agenda.add(self._day(-OPEN_SINCE, 9, 30), self._invite)
+        agenda.add(self._day(-OPEN_SINCE, 9, 40), self.post.deliver)
         agenda.daily(self.today - timedelta(days=15), self.today - timedelta(days=1), self.post.deliver, hour=19)
         planned = self._replies()
         self.replies.plan(agenda, self, planned)
@@ -179,9 +181,11 @@ class OpenConsultation:
 
     def _event(self, agenda: Agenda, title: str, days: int, places: int, people: int) -> None:
         starts = self._day(days, 9)
+        while days > 0 and timezone.localtime(starts).weekday() > FRIDAY:
+            starts = self._day(days := days + 1, 9)
         values = {
             "title": title,
-            "type": Event.Type.WORKSHOP if days == 6 else Event.Type.ROUND_TABLE,
+            "type": Event.Type.WORKSHOP if title.startswith("Workshop") else Event.Type.ROUND_TABLE,
             "mode": Event.Mode.IN_PERSON,
             "summary": "Two hours at tables of eight, with coffee.",
             "description": "What you say is noted, shown to you, and becomes evidence once you have agreed it.",

@@ -86,8 +86,9 @@ class Speech:
         """
         wanted = self.rng.randint(least, most)
         parts, passages, length = [before] if before else [], [], len(before)
+        openings = self.rng.sample(sentences.OPENINGS, len(sentences.OPENINGS))
         for code in self._codes(voice, about, wanted):
-            sentence = self._sentence(code, voice)
+            sentence = self._sentence(code, voice, openings)
             start = length + (1 if parts else 0)
             parts.append(sentence)
             length = start + len(sentence)
@@ -106,7 +107,8 @@ class Speech:
             found += [code, code] if self.rng.random() < 0.2 and len(found) + 1 < wanted else [code]
         return found
 
-    def _sentence(self, code: str, voice: Voice) -> str:
+    def _sentence(self, code: str, voice: Voice, openings: list[str]) -> str:
+        """The next sentence with this code; now and then with an opening, which is then used up for this text."""
         deck = self.decks.get(code)
         if not deck:
             deck = self.decks[code] = self.rng.sample(sentences.SENTENCES[code], len(sentences.SENTENCES[code]))
@@ -117,7 +119,7 @@ class Speech:
             count=count,
             Count=count.capitalize(),
         )
-        opening = self.rng.choice(sentences.OPENINGS) if self.rng.random() < 0.2 else ""
+        opening = openings.pop() if openings and self.rng.random() < 0.2 else ""
         keeps = not opening or text.startswith((*PROPER, *AREA_NAMES.values()))
         return opening + (text if keeps else text[0].lower() + text[1:])
 
