@@ -1,13 +1,19 @@
 """The rehearsal's browser: forms as they stand on pages, waiting, and an honest report of what failed.
 
-That the whole rehearsal passes is tested against the running platform, in tests/engagement/core/test_demo.py.
+The last test plays the whole rehearsal against the platform as it runs, with its worker and its mail.
 """
 
 import json
+import os
+import subprocess
+import sys
 from email.message import Message
 from io import StringIO
 
+import docx
+import icalendar
 import pytest
+from django.conf import settings
 from django.core.management import CommandError, call_command
 
 from consultations.dashboards.management.commands import rehearse
@@ -122,3 +128,20 @@ def test_the_whole_job_is_played():
     for module in (preparing, answering, meeting, concluding):
         assert all(act in acts for _, act in module.STEPS)
     assert acts.index(answering.close) < acts.index(answering.late) < acts.index(concluding.code)
+
+
+def test_the_main_job_runs_end_to_end(redis_url, tmp_path):
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("TEST_")}
+    environment |= {"DJANGO_SETTINGS_MODULE": "engagement.settings", "REDIS_URL": ""}
+    command = [sys.executable, str(settings.BASE_DIR / "manage.py"), "demo", "--rehearse", "--out", str(tmp_path)]
+
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=900, check=False)
+
+    lines = done.stdout.splitlines()
+    assert done.returncode == 0, done.stdout + done.stderr
+    said = json.loads(lines[-1])
+    assert (said["steps"], said["failed"]) == (len(rehearse.STEPS), 0)
+    names = {path.rpartition("/")[2] for path in said["files"]}
+    assert names == {"receipt.eml", "place.ics", "summary.docx", "answers.zip", "answers.xlsx"}
+    assert docx.Document(str(tmp_path / "summary.docx")).tables
+    assert icalendar.Calendar.from_ical((tmp_path / "place.ics").read_bytes()).walk("VEVENT")
