@@ -75,6 +75,7 @@ def shoot(page: Any, name: str, options: argparse.Namespace) -> list[str]:
     made = []
     for look in options.looks.split(","):
         if look == "print":
+            page.emulate_media(color_scheme="light", media="print")
             page.pdf(path=options.out / f"{name}.pdf", format="A4", print_background=False)
             made.append(f"{name}.pdf")
             continue
