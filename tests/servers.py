@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
+import signal
 import sys
 import tempfile
 from pathlib import Path
@@ -39,6 +40,8 @@ def _start() -> None:
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
     worker = os.environ.get("PYTEST_XDIST_WORKER", "")
     if not worker:
+        # Being told to end is an end like Ctrl-C: the servers stop and their folders go.
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
         folder = tempfile.mkdtemp(prefix="soundings-tests-")
         _open.callback(shutil.rmtree, folder, ignore_errors=True)
         os.environ["TEST_VAR_DIR"] = folder

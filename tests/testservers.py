@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from engagement.core.embedded import redis_binary
+from engagement.core.processes import end_with_parent
 
 
 def free_port() -> int:
@@ -94,7 +95,13 @@ def postgres() -> Iterator[str]:
         for option in options:
             command += ["-c", option]
         server = subprocess.Popen(
-            command, cwd="/", stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True, **as_user
+            command,
+            cwd="/",
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+            preexec_fn=end_with_parent,  # noqa: PLW1509 - one call into libc
+            **as_user,
         )
         try:
             ready = [binaries / "pg_isready", "-q", "-h", "127.0.0.1", "-p", str(port)]
@@ -118,7 +125,7 @@ def redis_server() -> Iterator[str]:
         raise RuntimeError("Redis for the tests is missing: install redis-server or set TEST_REDIS_URL.")
     base, port = tempfile.mkdtemp(prefix="soundings-redis-"), free_port()
     command = [binary, "--port", str(port), "--bind", "127.0.0.1", "--dir", base, "--save", "", "--appendonly", "no"]
-    server = subprocess.Popen(command, stdout=subprocess.DEVNULL, start_new_session=True)
+    server = subprocess.Popen(command, stdout=subprocess.DEVNULL, start_new_session=True, preexec_fn=end_with_parent)  # noqa: PLW1509 - one call into libc
 
     def is_up() -> bool:
         with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 0.2) as connection:

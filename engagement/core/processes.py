@@ -40,7 +40,7 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def _end_with_parent() -> None:
+def end_with_parent() -> None:
     """On Linux: be told to stop even when the program that started us is killed without a chance to do so."""
     with contextlib.suppress(OSError, AttributeError):
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
@@ -133,7 +133,7 @@ class Parts:
                 stdout=log,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
-                preexec_fn=_end_with_parent if sys.platform == "linux" else None,  # noqa: PLW1509 - one call into libc
+                preexec_fn=end_with_parent if sys.platform == "linux" else None,  # noqa: PLW1509 - one call into libc
             )
 
     def _end(self, process: subprocess.Popen[bytes]) -> None:
