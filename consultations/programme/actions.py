@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from consultations.programme.models import Assignment, Consultation, ConsultationEvent, Document, Theme, ThemeTopic
 from consultations.programme.uploads import Checked
+from engagement.accounts.rules import is_administrator
 from engagement.audit import trail
 from engagement.core.errors import Refused
 from engagement.events import actions as event_actions
@@ -157,9 +158,19 @@ def remove_document(document: Document, *, actor: Any) -> None:
 
 @transaction.atomic
 def assign(consultation: Consultation, *, user: Any, role: str, actor: Any) -> Assignment:
-    """Put a member of staff on it; doing so twice changes nothing."""
+    """Put a member of staff on it; doing so twice changes nothing.
+
+    In the role that an administrator gave them: otherwise engagement staff could make themselves officers. Those who
+    are administrators work on every consultation and may stand in either list.
+    """
     if not user.is_staff_member or not user.is_active:
         raise Refused(f"{user} is not a member of staff. An administrator gives people their role first.", field="user")
+    if not is_administrator(user) and user.staff_role != role:
+        raise Refused(
+            f"{user} is on the staff as {user.get_staff_role_display().lower()}, so that is what they can be here. "
+            "An administrator can give them another role.",
+            field="role",
+        )
     assignment, is_new = Assignment.objects.get_or_create(consultation=consultation, user=user, role=role)
     if is_new:
         trail.record(

@@ -15,9 +15,9 @@ def _roles(user: Any, consultation: Consultation) -> set[str]:
         return set()
     kept: dict[int, set[str]] = consultation.__dict__.setdefault("_roles_of", {})
     if user.pk not in kept:
-        kept[user.pk] = set(
-            Assignment.objects.filter(consultation=consultation, user=user).values_list("role", flat=True)
-        )
+        # One that was made before the person's role on the staff changed is worth nothing.
+        made = Assignment.objects.filter(consultation=consultation, user=user, role=user.staff_role)
+        kept[user.pk] = set(made.values_list("role", flat=True))
     return kept[user.pk]
 
 

@@ -6,6 +6,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
+from consultations.programme import rules
 from consultations.programme.models import Assignment, Consultation, Document, Theme, ThemeTopic
 from engagement.audit.models import Entry
 from engagement.events.models import Event
@@ -228,6 +229,15 @@ def test_people_are_put_on_once_and_the_last_who_runs_it_stays(signed_in, draft,
         (runner.pk, "engagement"),
         (colleague.pk, "officer"),
     ]
+
+
+def test_engagement_staff_do_not_make_themselves_officers(signed_in, draft, runner):
+    page = signed_in(runner).post(at("team"), {"user": runner.pk, "role": "officer"})
+    AssignmentFactory(consultation=draft, user=runner, role="officer")
+
+    assert "so that is what they can be here" in page.content.decode()
+    # Nor does an assignment from another time, in a role that the person no longer has, open anything.
+    assert not rules.analyses(runner, Consultation.objects.get(pk=draft.pk))
 
 
 def test_from_draft_to_open_through_the_buttons(signed_in, draft, runner):

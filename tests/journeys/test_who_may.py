@@ -1,0 +1,417 @@
+"""Who may open and who may send what: every address of ours, asked as everybody, against one table.
+
+A row says what each kind of person gets: `+` past the guard, `-` refused (403), `0` it does not exist for them (404),
+`>` to the sign-in. An address without a row fails. Only the guards are asked; nothing behind them runs.
+"""
+
+import pytest
+from django.contrib.auth.models import AnonymousUser
+from django.contrib.messages.storage.cookie import CookieStorage
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpResponse
+from django.urls import URLResolver, get_resolver, resolve, reverse
+from django.views.generic import View
+
+from consultations.exports.models import ExportJob
+from consultations.invitations import links
+from consultations.programme import actions as programme
+from consultations.programme.models import Consultation
+from consultations.submissions import actions as writing
+from consultations.summaries.models import Finding, Summary
+from consultations.surveys import compiling, lifecycle
+from engagement.accounts.models import User
+from engagement.events import queries as events
+from engagement.messaging import building
+from engagement.stakeholders.models import Membership, RegisterImport
+from tests.factories.accounts import UserFactory
+from tests.factories.analysis import CodeFactory, CodeFrameFactory, agreed_note, coded
+from tests.factories.events import (
+    AttendanceFactory,
+    EventFactory,
+    NoteAmendmentFactory,
+    RegistrationFactory,
+    TopicFactory,
+)
+from tests.factories.invitations import InvitationFactory, ReminderPlanFactory
+from tests.factories.messaging import MessageFactory
+from tests.factories.programme import AssignmentFactory, ConsultationFactory, DocumentFactory, ThemeFactory
+from tests.factories.stakeholders import OrganisationFactory
+from tests.factories.submissions import EvidenceDocumentFactory, partner, submitted
+from tests.factories.surveys import SurveyFactory, make_definition, sample_pages
+
+pytestmark = pytest.mark.django_db
+
+PEOPLE = (
+    "administrator",
+    "engagement",  # of the consultation
+    "officer",  # of the consultation
+    "other engagement",  # of another one
+    "other officer",
+    "lead",  # of the organisation whose draft it is
+    "viewer",  # of that organisation
+    "sender",  # of the organisation whose response was sent
+    "neighbour",  # of an organisation with a draft of its own
+    "individual",
+    "nobody",
+)
+
+
+@pytest.fixture
+def it():
+    """A consultation with one of everything, another organisation's draft, and what is not public yet."""
+    return Sample()
+
+
+class Sample:
+    """Made once for the test: `people` by the names in PEOPLE; `address` fills in what an address is made of."""
+
+    def __init__(self) -> None:
+        consultation = ConsultationFactory(reference="growing", title="Growing together")
+        elsewhere = ConsultationFactory(reference="elsewhere", draft=True)
+        theme = ThemeFactory(consultation=consultation, code="skills", name="Skills")
+        document = DocumentFactory(consultation=consultation)
+        survey = SurveyFactory(consultation=consultation, code="views", title="Your views")
+        compiling.rebuild(survey, make_definition(code="views", title="Your views", pages=sample_pages()))
+        lifecycle.publish(survey.pk, actor=None)
+        lifecycle.go_live(survey.pk, actor=None)
+        survey.refresh_from_db()
+        page = survey.pages.first()
+
+        engagement = AssignmentFactory(consultation=consultation)
+        officer = AssignmentFactory(consultation=consultation, role="officer").user
+        tyne, wear, tees = (OrganisationFactory(name=f"{river} Works") for river in ("Tyne", "Wear", "Tees"))
+        lead, individual = partner(tyne), UserFactory()
+        sender, neighbour = partner(wear), partner(tees)
+        draft = writing.start(consultation, lead, tyne)
+        writing.start(consultation, neighbour, tees)
+        writing.start(consultation, individual, None)
+        evidence = EvidenceDocumentFactory(submission=draft)
+        sent = submitted(consultation, survey, organisation=wear, user=sender, statement="Buses end too early.")
+        sent_evidence = EvidenceDocumentFactory(submission=sent)
+        self.people = {
+            "administrator": UserFactory(administrator=True),
+            "engagement": engagement.user,
+            "officer": officer,
+            "other engagement": AssignmentFactory(consultation=elsewhere).user,
+            "other officer": AssignmentFactory(consultation=elsewhere, role="officer").user,
+            "lead": lead,
+            "viewer": partner(tyne, role=Membership.Role.VIEWER),
+            "sender": sender,
+            "neighbour": neighbour,
+            "individual": individual,
+            "nobody": None,
+        }
+
+        event = EventFactory(slug="round-table")
+        TopicFactory(event=event)
+        person = RegistrationFactory(event=event)
+        programme.link_event(consultation, event, themes=[theme], actor=None)
+        amendment = NoteAmendmentFactory()
+        note = amendment.note
+        came = AttendanceFactory(registration__event=note.event).registration
+        agreed = agreed_note(consultation, "Every table spoke of buses.")
+        invitation = InvitationFactory(consultation=consultation)
+        step = ReminderPlanFactory(consultation=consultation)
+        frame = CodeFrameFactory(consultation=consultation)
+        code = CodeFactory(frame=frame, code="skills", label="Skills")
+        coding = coded(agreed, code, officer).codings.get()
+        summary = Summary.objects.create(
+            consultation=consultation, title="What we heard", state=Summary.State.PUBLISHED, author=officer
+        )
+        finding = Finding.objects.create(summary=summary, kind=Finding.Kind.CONTEXT, text="Buses matter.")
+        job = ExportJob.objects.create(
+            consultation=consultation,
+            profile="full",
+            format="csv",
+            requested_by=officer,
+            state=ExportJob.State.AWAITING,
+            reason="A mailing",
+        )
+        message = MessageFactory(failed=True)
+        batch = RegisterImport.objects.create(file_name="register.csv", requested_by=engagement.user)
+        contact = tyne.memberships.first().contact
+        invitation_token = links.follow_url(invitation).rstrip("/").rsplit("/", 1)[-1]
+        stop_token = building.unsubscribe_url("news", message.address_key).rstrip("/").rsplit("/", 1)[-1]
+
+        own = {"public_id": draft.public_id}
+        received = {"submission": sent.reference}
+        of_survey = {"code": survey.code}
+        of_page, of_question = {"pk": page.pk, **of_survey}, {"pk": page.questions.first().pk, **of_survey}
+        of_event = {"public_id": event.public_id}
+        of_note = {"public_id": note.event.public_id, "note_id": note.public_id}
+        self.by_app = {
+            "accounts": {"public_id": UserFactory(officer=True).public_id},
+            "analysis": {"kind": "note", "pk": agreed.pk, "code": code.code},
+            "events": of_event,
+            "exports": {"job": job.public_id},
+            "invitations": {"public_id": invitation.public_id, "token": invitation_token},
+            "messaging": {"public_id": message.public_id, "token": stop_token, "act": "send-again"},
+            "programme": {"public_id": document.public_id, "code": theme.code, "group": "about", "way": "up"},
+            "stakeholders": {"public_id": tyne.public_id, "contact": contact.public_id},
+            "submissions": {**own, **received, "survey": survey.code, "page": page.code, "number": 1},
+            "summaries": {"version": summary.version, "finding": finding.public_id},
+            "surveys": of_survey,
+        }
+        self.by_name = {
+            "invitations:step": {"public_id": step.public_id},
+            "invitations:stop_step": {"public_id": step.public_id},
+            "invitations:restart_step": {"public_id": step.public_id},
+            "analysis:remove_coding": {"pk": coding.pk},
+            "core:mail_message": {"name": "one"},
+            "core:mail_attachment": {"name": "one", "number": 1},
+            "events:attendee_notes": {"token": events.notes_token(came)},
+            "events:propose_amendment": {"token": events.notes_token(came), "public_id": note.public_id},
+            "events:decide_amendment": {**of_note, "amendment_id": amendment.public_id},
+            "events:change_state": {**of_event, "move": "close"},
+            "events:event": {"slug": event.slug},
+            "events:calendar": {"slug": event.slug},
+            "events:book": {"slug": event.slug},
+            "events:booked": {"slug": event.slug},
+            "programme:event_themes": of_event,
+            "programme:end_assignment": {"pk": engagement.pk},
+            "programme:move": {"move": "pause"},
+            "stakeholders:preview": {"public_id": batch.public_id},
+            "stakeholders:bad_rows": {"public_id": batch.public_id},
+            "stakeholders:discard": {"public_id": batch.public_id},
+            "submissions:own_document": {**own, "document": evidence.public_id},
+            "submissions:remove_document": {**own, "document": evidence.public_id},
+            "submissions:document": {**received, "document": sent_evidence.public_id},
+            "submissions:receipt": {"public_id": sent.public_id},
+            "submissions:reopen": {"public_id": sent.public_id},
+            "surveys:new_question": {**of_page, "kind": "integer"},
+        }
+        for name in ("booking", "give_up", "booking_calendar"):
+            self.by_name[f"events:{name}"] = {"token": events.booking_token(person)}
+        for name in ("person", "edit_person", "cancel_person", "mark"):
+            self.by_name[f"events:{name}"] = {**of_event, "person_id": person.public_id}
+        for name in ("edit_note", "agree_note", "dispute_note", "amend_note"):
+            self.by_name[f"events:{name}"] = of_note
+        for name in ("page", "delete_page", "choose_kind", "page_up", "page_down", "copy_page"):
+            self.by_name[f"surveys:{name}"] = of_page
+        for name in ("question", "delete_question", "question_up", "question_down", "copy_question"):
+            self.by_name[f"surveys:{name}"] = of_question
+
+    def address(self, name: str, parts: set[str], defaults: dict) -> str:
+        app = name.partition(":")[0]
+        known = {"reference": "growing", **self.by_app.get(app, {}), **self.by_name.get(name, {})}
+        return reverse(name, kwargs={part: known[part] for part in parts if part not in defaults})
+
+
+# For reading and sending, or for each with a space between, in the order of PEOPLE. Words with a colon are apps.
+TABLE = {
+    # everybody who is signed in
+    "++++++++++>": """
+        accounts: profile end_sessions
+        dashboards: home my_page search
+        submissions: respond about_you
+    """,
+    # administrators
+    "+--------->": """
+        accounts: people invite
+        dashboards: record
+    """,
+    # administrators, and accounts exist for nobody else
+    "+000000000>": """
+        accounts: person close reopen remove_second_step
+    """,
+    # staff
+    "+++++----->": """
+        stakeholders: list people
+        events: staff_list staff_event roster print person notes
+        dashboards: style
+        programme: staff_list
+    """,
+    # engagement staff
+    "++-+------>": """
+        stakeholders: new new_contact import template_csv template_xlsx
+        events: new edit copy topics change_state add_person mark_rest edit_person cancel_person mark write_note
+        circulate agree_notes edit_note agree_note dispute_note amend_note decide_amendment
+        messaging: list
+        programme: new
+    """,
+    # staff; a person of one's own organisation exists for its lead
+    "+++++-0000>": """
+        stakeholders: contact
+    """,
+    # engagement staff change the people of the register
+    "++-+--0000>": """
+        stakeholders: edit_contact
+    """,
+    # the one whose file it is
+    "0+00000000>": """
+        stakeholders: preview bad_rows discard
+    """,
+    # staff; one's own organisation exists for its people
+    "+++++--000>": """
+        stakeholders: organisation
+    """,
+    # engagement staff change the organisations of the register
+    "++-+---000>": """
+        stakeholders: edit close reopen add_member role end
+    """,
+    # everybody; links in messages carry their own proof
+    "+++++++++++": """
+        events: list feed booking give_up booking_calendar attendee_notes propose_amendment event calendar book
+        booked
+        messaging: unsubscribe
+        core: health
+        dashboards: front accessibility privacy
+        programme: list consultation calendar document
+        invitations: follow decline
+        summaries: published published_docx
+    """,
+    # engagement staff; messages exist for nobody else
+    "++0+000000>": """
+        messaging: message decide
+    """,
+    # nobody, unless the site runs as a demonstration that shows its mail
+    "00000000000": """
+        core: mail mail_message mail_attachment
+    """,
+    # those who work on the consultation
+    "+++0000000>": """
+        dashboards: overview
+        programme: settings themes lifecycle events
+        surveys: list edit preview versions export_xlsform
+        invitations: ledger plan invitation
+        submissions: list detail accept send_back document
+        analysis: desk frame figures
+        summaries: list edit
+        exports: list request
+    """,
+    # officers of the consultation
+    "+-+0000000>": """
+        dashboards: consultation_record
+        submissions: mark_duplicate reject restore
+        analysis: remove_coding start_frame freeze_frame unfreeze_frame add_code change_code
+        summaries: request try_again refresh send_to_review send_back add_finding add_after change_finding
+        move_finding remove_finding passages
+        exports: job cancel try_again download
+    """,
+    # administrators, on a consultation that has been approved
+    "+--0000000>": """
+        programme: edit new_theme theme remove_theme move_theme move
+        summaries: approve publish
+        exports: approve
+    """,
+    # read by all who work on it, changed by its engagement staff
+    "+++0000000> ++-0000000>": """
+        programme: documents team
+    """,
+    # engagement staff of the consultation
+    "++-0000000>": """
+        programme: remove_document end_assignment propose new_event event_themes
+        surveys: new import facts delete publish new_page page delete_page choose_kind new_question page_up
+        page_down copy_page question delete_question question_up question_down copy_question go_live close
+        invitations: invite invite_check make_plan new_step step stop_step restart_step send_again cancel
+        submissions: enter
+    """,
+    # people of the organisation whose draft it is; no staff
+    "00000++000>": """
+        submissions: tasks own_document check submit
+    """,
+    # those who write for the organisation
+    "00000+-000>": """
+        submissions: section conflict statement documents remove_document confidentiality withdraw
+    """,
+    # the people of the organisation that sent it
+    "0000000+00>": """
+        submissions: receipt reopen
+    """,
+    # read by all who work on it, coded by its officers
+    "+++0000000> +-+0000000>": """
+        analysis: text
+    """,
+}
+
+
+def rows():
+    """name -> (for reading, for sending)."""
+    found = {}
+    for profile, words in TABLE.items():
+        reading, _, sending = profile.partition(" ")
+        app = ""
+        for word in words.split():
+            if word.endswith(":"):
+                app = word
+            else:
+                assert app + word not in found, f"{app}{word} stands in the table twice"
+                found[app + word] = (reading, sending or reading)
+    return found
+
+
+def addresses(resolver=None, app=""):
+    """(name, parts of the address, what the address book fills in itself) of everything that is ours."""
+    for pattern in (resolver or get_resolver()).url_patterns:
+        if isinstance(pattern, URLResolver):
+            yield from addresses(pattern, pattern.namespace or app)
+        elif app:
+            yield f"{app}:{pattern.name}", set(pattern.pattern.regex.groupindex), pattern.default_args
+
+
+@pytest.fixture
+def asked(monkeypatch, rf):
+    """`asked(person, method, path)` -> what the guard of the page says; nothing behind the guard runs."""
+    monkeypatch.setattr(View, "dispatch", lambda view, request, *args, **kwargs: HttpResponse())
+
+    def ask(person, method, path):
+        view, args, kwargs = resolve(path)
+        if person is None and view.login_required:
+            return ">"
+        request = getattr(rf, method)(path)
+        request.user, request.session = person or AnonymousUser(), {}
+        request._messages = CookieStorage(request)
+        try:
+            response = view(request, *args, **kwargs)
+        except Http404:
+            return "0"
+        except PermissionDenied:
+            return "-"
+        return ">" if reverse("account_login") in response.headers.get("Location", "") else "+"
+
+    return ask
+
+
+def test_every_address_lets_in_whom_the_table_says(it, asked):
+    table, wrong = rows(), []
+    for name, parts, defaults in addresses():
+        if name not in table:
+            wrong.append(f"{name} has no row")
+            continue
+        path = it.address(name, parts, defaults)
+        for method, said in zip(("get", "post"), table.pop(name), strict=True):
+            found = "".join(asked(it.people[who], method, path) for who in PEOPLE)
+            if found != said:
+                people = [who for who, one, other in zip(PEOPLE, found, said, strict=True) if one != other]
+                wrong.append(f"{method} {name}: {found} and not {said} ({', '.join(people)})")
+
+    assert wrong == []
+    assert not table, f"Rows without an address: {sorted(table)}"
+
+
+def test_a_closed_account_is_nobody(it, signed_in):
+    """The guard never meets the account: its session ended."""
+    client = signed_in(it.people["administrator"])
+    User.objects.filter(pk=it.people["administrator"].pk).update(is_active=False)
+
+    assert reverse("account_login") in client.get(reverse("dashboards:record")).headers["Location"]
+
+
+@pytest.mark.parametrize("name", ["consultation", "calendar", "document"])
+def test_what_is_being_prepared_exists_for_nobody_outside(it, asked, name):
+    document = DocumentFactory(consultation=Consultation.objects.get(reference="elsewhere"))
+    parts = {"reference": "elsewhere", **({"public_id": document.public_id} if name == "document" else {})}
+    path = reverse(f"programme:{name}", kwargs=parts)
+
+    assert "".join(asked(it.people[who], "get", path) for who in PEOPLE) == "+00++000000"
+
+
+@pytest.mark.parametrize("name", ["booking", "attendee_notes"])
+def test_a_link_is_worth_nothing_for_another_purpose(it, asked, name):
+    tokens = [
+        it.by_app["invitations"]["token"],
+        it.by_app["messaging"]["token"],
+        it.by_name["events:booking" if name == "attendee_notes" else "events:attendee_notes"]["token"],
+    ]
+
+    assert {asked(None, "get", reverse(f"events:{name}", args=[token])) for token in tokens} == {"0"}
