@@ -60,7 +60,14 @@ def _organisations(words: str, user: Any) -> list[Hit]:
     rows = stakeholders.visible_to(user).filter(Q(name__icontains=words) | Q(trading_names__icontains=words))
     rows = rows.select_related("kind__sector").order_by("name", "pk")
     return [
-        Hit(it.name, reverse("stakeholders:organisation", args=[it.public_id]), str(it.kind.sector))
+        Hit(
+            it.name,
+            # The register has pages for staff only; a partner's own organisations stand on their page.
+            reverse("stakeholders:organisation", args=[it.public_id])
+            if is_staff_member(user)
+            else reverse("dashboards:my_page"),
+            str(it.kind.sector),
+        )
         for it in rows[: MOST + 1]
     ]
 

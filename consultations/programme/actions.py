@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.files.base import ContentFile
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Max, ProtectedError
 from django.urls import reverse
 
@@ -26,8 +26,15 @@ def _locked(consultation: Consultation) -> Consultation:
 
 @transaction.atomic
 def create_consultation(*, actor: Any, **facts: Any) -> Consultation:
-    """A new draft; its author works on it as engagement staff."""
-    consultation = Consultation.objects.create(created_by=actor, **facts)
+    """A new draft; its author works on it as engagement staff. Raises Refused when the reference was taken just now."""
+    try:
+        with transaction.atomic():
+            consultation = Consultation.objects.create(created_by=actor, **facts)
+    except IntegrityError as error:
+        raise Refused(
+            f"“{facts.get('reference')}” is taken already. If you pressed the button twice, the consultation is made.",
+            field="reference",
+        ) from error
     Assignment.objects.create(consultation=consultation, user=actor, role=Assignment.Role.ENGAGEMENT)
     trail.record("consultation.created", subject=consultation, actor=actor, scope=consultation.reference)
     return consultation
@@ -73,6 +80,8 @@ def _demand_not_opened(consultation: Consultation) -> None:
 def add_theme(consultation: Consultation, *, actor: Any, **facts: Any) -> Theme:
     row = _locked(consultation)
     _demand_not_opened(row)
+    if row.themes.filter(code=facts["code"]).exists():
+        raise Refused(f"This consultation has a theme “{facts['code']}” already. Choose another code.", field="code")
     last = row.themes.aggregate(last=Max("order"))["last"]
     theme = Theme.objects.create(consultation=row, order=0 if last is None else last + 1, **facts)
     trail.record("theme.added", subject=theme, actor=actor, scope=row.reference)

@@ -225,6 +225,16 @@ def test_search_finds_only_what_the_person_may_see(found, it):
     }
 
 
+def test_what_a_partner_finds_can_be_opened(signed_in):
+    organisation = OrganisationFactory(name="Tyne Tool Works")
+    client = signed_in(partner(organisation))
+
+    page = client.get(reverse("dashboards:search"), {"q": "Tyne Tool"})
+
+    hits = [hit.url for group in page.context["groups"] for hit in group.hits]
+    assert [client.get(url).status_code for url in hits] == [200]
+
+
 def test_search_without_hits_says_what_it_looks_for(signed_in):
     page = signed_in(UserFactory(engagement=True)).get(reverse("dashboards:search"), {"q": "nothing such"})
 

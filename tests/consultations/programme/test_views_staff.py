@@ -6,9 +6,10 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
-from consultations.programme import rules
+from consultations.programme import actions, rules
 from consultations.programme.models import Assignment, Consultation, Document, Theme, ThemeTopic
 from engagement.audit.models import Entry
+from engagement.core.errors import Refused
 from engagement.events.models import Event
 from tests.factories.accounts import UserFactory
 from tests.factories.programme import AssignmentFactory, ConsultationFactory, DocumentFactory, ThemeFactory
@@ -229,6 +230,17 @@ def test_people_are_put_on_once_and_the_last_who_runs_it_stays(signed_in, draft,
         (runner.pk, "engagement"),
         (colleague.pk, "officer"),
     ]
+
+
+def test_pressing_twice_makes_one_and_says_so(draft, runner):
+    """What the form could not see yet, since the first press was on its way, is refused by the act in a sentence."""
+    facts = {"title": "Growing together", "reference": "pressed-twice"}
+    actions.create_consultation(actor=runner, **facts)
+    with pytest.raises(Refused, match="pressed the button twice"):
+        actions.create_consultation(actor=runner, **facts)
+    actions.add_theme(draft, actor=runner, name="Skills", code="skills-once")
+    with pytest.raises(Refused, match="already"):
+        actions.add_theme(draft, actor=runner, name="Skills", code="skills-once")
 
 
 def test_engagement_staff_do_not_make_themselves_officers(signed_in, draft, runner):
