@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from hashlib import sha256
 from typing import Any
 
 from django.conf import settings
+from django.core.cache import cache
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
 
@@ -15,6 +17,7 @@ from engagement.core.access import anyone
 from engagement.core.views import PageView
 
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+KEPT_SECONDS = 24 * 3600
 
 
 class OfPublished:
@@ -57,9 +60,16 @@ class PublishedWord(OfPublished, PageView):
     open_to_all = True
 
     def get(self, request: Any, *args: Any, **kwargs: Any) -> HttpResponse:
-        content = word.write(self.subject, queries.as_published(self.subject), keeper=settings.ORGANISATION_NAME)
         return HttpResponse(
-            content,
+            self.content(),
             content_type=DOCX,
             headers={"Content-Disposition": f'attachment; filename="{word.file_name(self.subject)}"'},
         )
+
+    def content(self) -> bytes:
+        """The document. Setting it takes most of a second and anybody may ask, so it is kept by what it says."""
+        summary, keeper = self.subject, settings.ORGANISATION_NAME
+        statements = queries.as_published(summary)
+        said = repr((summary.pk, summary.title, summary.updated_at, summary.consultation.title, keeper, statements))
+        key = f"summaries.word:{sha256(said.encode()).hexdigest()}"
+        return cache.get_or_set(key, lambda: word.write(summary, statements, keeper=keeper), KEPT_SECONDS)

@@ -228,6 +228,23 @@ def test_the_word_document_holds_what_the_page_holds(survey, officer, administra
     assert not [name for name in names if "comments" in name or "vba" in name.lower()]
 
 
+def test_the_word_document_is_kept_while_it_says_the_same(survey, officer, administrator, buses, client):
+    """Everybody may ask for it as often as they like; what is no longer published is not handed out from the shelf."""
+    summary = _draft(survey, officer)
+    finding = actions.add_finding(summary.pk, kind="context", text="Enough.", actor=officer)
+    lifecycle.send_to_review(summary.pk, actor=officer)
+    lifecycle.approve(summary.pk, actor=administrator)
+    lifecycle.publish(summary.pk, actor=administrator)
+    address = reverse("summaries:published_docx", args=["lis"])
+
+    first, second = client.get(address).content, client.get(address).content
+    Finding.objects.filter(pk=finding.pk).update(text="Not enough.")
+    third = client.get(address).content
+
+    assert first == second
+    assert [p.text for p in Document(io.BytesIO(third)).paragraphs][-1] == "Not enough."
+
+
 def test_only_one_summary_is_published(survey, officer, administrator, buses):
     for _ in range(2):
         summary = _draft(survey, officer)
