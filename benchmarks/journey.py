@@ -380,6 +380,7 @@ def main() -> None:
             SITE_URL=f"http://127.0.0.1:{port}",
             EMAIL_URL="memory://",
             LOG_LEVEL="WARNING",
+            STATIC_MANIFEST="yes",
             DJANGO_SETTINGS_MODULE="engagement.settings",
         )
         import django  # noqa: PLC0415 - the settings have to be named first
@@ -402,6 +403,8 @@ def prepare_database() -> None:
 
     call_command("migrate", verbosity=0)
     call_command("createcachetable", verbosity=0)
+    # As the image build does: files under hashed names, compressed beforehand, kept by browsers for good.
+    call_command("collectstatic", interactive=False, verbosity=0)
 
 
 if __name__ == "__main__":
