@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from difflib import SequenceMatcher
 from typing import Any
 
 from consultations.analysis import figures
@@ -24,6 +25,8 @@ from engagement.core.templatetags.ui import day, joined
 MOST_CODES, MOST_QUOTES = 4, 2
 # Characters of a quotation that reads well.
 SHORTEST, LONGEST = 40, 320
+# Two quotations that share more of their characters than this are one.
+ALIKE = 0.75
 CHARTED = {"single", "multiple", "scale"}
 
 
@@ -160,12 +163,17 @@ def _quotations(passages: list[Excerpt]) -> list[Excerpt]:
     for one in fit:
         submission = one.answer.response.submission if one.answer else None
         voice = submission.kind.sector_id if submission and submission.kind else "event"
-        if voice not in seen and all(one.text != other.text for other in chosen):
+        if voice not in seen and not any(_is_alike(one.text, other.text) for other in chosen):
             seen.add(voice)
             chosen.append(one)
         if len(chosen) == MOST_QUOTES:
             break
     return chosen
+
+
+def _is_alike(text: str, other: str) -> bool:
+    """Whether two quotations say nearly the same, word for word: one of them is enough."""
+    return SequenceMatcher(None, text.casefold(), other.casefold(), autojunk=False).ratio() > ALIKE
 
 
 def _survey(consultation: Consultation, survey: Any) -> Iterator[Drafted]:

@@ -119,7 +119,7 @@ class Speech:
             count=count,
             Count=count.capitalize(),
         )
-        opening = openings.pop() if openings and self.rng.random() < 0.2 else ""
+        opening = openings.pop() if openings and self.rng.random() < 0.12 else ""
         keeps = not opening or text.startswith((*PROPER, *AREA_NAMES.values()))
         return opening + (text if keeps else text[0].lower() + text[1:])
 
