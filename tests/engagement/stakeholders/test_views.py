@@ -73,7 +73,7 @@ def test_the_state_of_the_list_stands_in_the_address(signed_in) -> None:
 
 @pytest.mark.parametrize(
     "query",
-    [{"order": "password"}, {"q": "\x00"}, {"page": "none"}, {"page": "9999"}, {"kind": "x' OR 1=1"}, {"size": "?"}],
+    [{"order": "password"}, {"page": "none"}, {"page": "9999"}, {"kind": "x' OR 1=1"}, {"size": "?"}],
 )
 def test_an_address_that_was_tampered_with_is_harmless(signed_in, query) -> None:
     OrganisationFactory()
