@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from consultations.surveys.views import publishing, questions, surveys, workbooks
+from consultations.surveys.views import preview, publishing, questions, surveys, workbooks
 
 app_name = "surveys"
 BASE = "manage/<slug:reference>/surveys/"
@@ -15,7 +15,7 @@ urlpatterns = [
     path(ONE, surveys.EditSurvey.as_view(), name="edit"),
     path(f"{ONE}facts/", surveys.SurveyFacts.as_view(), name="facts"),
     path(f"{ONE}delete/", surveys.DeleteSurvey.as_view(), name="delete"),
-    path(f"{ONE}preview/", publishing.Preview.as_view(), name="preview"),
+    path(f"{ONE}preview/", preview.Preview.as_view(), name="preview"),
     path(f"{ONE}publish/", publishing.Publish.as_view(), name="publish"),
     path(f"{ONE}versions/", publishing.Versions.as_view(), name="versions"),
     path(f"{ONE}workbook/", workbooks.ExportWorkbook.as_view(), name="export_xlsform"),
