@@ -34,7 +34,8 @@ class Consultation(Addressable, Stamped, Stateful):
         ARCHIVED = "archived", "Archived"
 
     class Access(models.TextChoices):
-        PUBLIC = "public", "Anybody may answer"
+        OPEN = "open", "Anybody may answer, with or without an account"
+        PUBLIC = "public", "Anybody with an account may answer"
         INVITED = "invited", "Only those invited may answer"
 
     MOVES: ClassVar[dict[str, set[str]]] = {
@@ -63,6 +64,8 @@ class Consultation(Addressable, Stamped, Stateful):
     privacy_version = models.PositiveSmallIntegerField(default=1)
     retention_months = models.PositiveSmallIntegerField(default=24)
     access = models.CharField(max_length=10, choices=Access.choices, default=Access.PUBLIC)
+    # Whether a response may be sent with no link to its author, whoever may answer otherwise.
+    takes_anonymous = models.BooleanField("anonymous responses are taken", default=False)
     # Whether partners can answer without any survey. Without this, a published survey is needed before the opening.
     statement_is_enough = models.BooleanField("a written statement alone is an answer", default=False)
     minutes_needed = models.PositiveSmallIntegerField("minutes that an answer takes", null=True, blank=True)

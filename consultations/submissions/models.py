@@ -113,6 +113,10 @@ class Submission(Addressable, Stamped, Stateful):
     )
     set_aside_reason = models.TextField(blank=True, default="")
     is_test = models.BooleanField(default=False)
+    # Holds no link to its author: no account, name, address or moment. See `anonymity`.
+    is_anonymous = models.BooleanField(default=False)
+    # The fingerprint of the private return link by which somebody without an account comes back; see `links`.
+    link_key = models.CharField(max_length=64, null=True, blank=True, unique=True, editable=False)
 
     class Meta:
         constraints = [
@@ -135,6 +139,33 @@ class Submission(Addressable, Stamped, Stateful):
             ),
             models.CheckConstraint(
                 condition=Q(capacity="self") | Q(organisation__isnull=False), name="organisation_capacity_names_one"
+            ),
+            models.CheckConstraint(
+                condition=Q(is_anonymous=False)
+                | Q(
+                    organisation=None,
+                    respondent=None,
+                    respondent_name="",
+                    respondent_email="",
+                    submitted_by=None,
+                    entered_by=None,
+                    may_contact=False,
+                    received_on=None,
+                    channel="online",
+                    capacity="self",
+                    confidentiality__in=["", "unnamed", "withheld"],
+                ),
+                name="anonymous_submission_names_nobody",
+            ),
+            models.CheckConstraint(
+                condition=Q(is_anonymous=False)
+                | Q(state__in=["started", "in_progress"], submitted_at=None, link_key__isnull=False)
+                | Q(submitted_at__isnull=False, link_key=None),
+                name="anonymous_submission_loses_its_link_when_sent",
+            ),
+            models.CheckConstraint(
+                condition=Q(link_key=None) | Q(organisation=None, respondent=None, channel="online"),
+                name="return_link_is_for_those_without_an_account",
             ),
         ]
         indexes = [models.Index(fields=["consultation", "state", "-submitted_at", "id"], name="submission_list")]
@@ -160,6 +191,8 @@ class Submission(Addressable, Stamped, Stateful):
     @property
     def from_whom(self) -> str:
         """The organisation or person, for those who may know; see `confidentiality.shown_as` for everybody else."""
+        if self.is_anonymous:
+            return "An anonymous response"
         return self.organisation.name if self.organisation else self.respondent_name or "A person without a name"
 
 
