@@ -24,6 +24,7 @@ COPY manage.py requirements.txt ./
 COPY engagement engagement
 COPY consultations consultations
 COPY templates templates
+COPY locale locale
 # The build has no secrets of its own: the one made for this step is thrown away with its folder.
 RUN VAR_DIR=/tmp/build python3 manage.py collectstatic --noinput --verbosity 0 \
     && VAR_DIR=/tmp/build python3 manage.py check \

@@ -82,6 +82,17 @@ class Environment:
 
         return self._read(name, default, convert, " or ".join(choices))
 
+    def some_of(self, name: str, default: str, choices: tuple[str, ...]) -> list[str]:
+        """Words out of a set, each once; the first of the set is always among them and stands first."""
+
+        def convert(text: str) -> list[str]:
+            words = {part.strip().lower() for part in text.split(",") if part.strip()} | {choices[0]}
+            if not words <= set(choices):
+                raise ValueError(text)
+            return [choice for choice in choices if choice in words]
+
+        return self._read(name, default, convert, f"one or more of {', '.join(choices)} with commas between")
+
     def zone(self, name: str, default: str) -> str:
         return self._read(name, default, lambda text: ZoneInfo(text).key, "a time zone such as Europe/London")
 

@@ -140,10 +140,10 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "engagement.core.middleware.LanguageMiddleware",
     "engagement.core.middleware.PrivatePagesMiddleware",
     "engagement.core.middleware.WholeAddressesMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
@@ -229,9 +229,18 @@ WHITENOISE_USE_FINDERS = not STATIC_MANIFEST
 
 # --- language and time ----------------------------------------------------------------------------------
 
+# The language that everything is written in; staff pages always are.
 LANGUAGE_CODE = "en-gb"
-LANGUAGES = [("en-gb", "English"), ("cy", "Cymraeg")]
+# The languages of the pages for partners and the public: en, cy. English is always among them; with nothing else
+# there is no switch.
+LANGUAGES_OFFERED = ENV.some_of("LANGUAGES_OFFERED", "en,cy", ("en", "cy"))
+LANGUAGES = [
+    found for found in (("en-gb", "English"), ("cy", "Cymraeg")) if found[0].partition("-")[0] in LANGUAGES_OFFERED
+]
 LOCALE_PATHS = [BASE_DIR / "locale"]
+LANGUAGE_COOKIE_NAME = "language"
+LANGUAGE_COOKIE_AGE = 365 * 24 * 3600
+LANGUAGE_COOKIE_SECURE, LANGUAGE_COOKIE_HTTPONLY, LANGUAGE_COOKIE_SAMESITE = SECURE, True, "Lax"
 USE_I18N = True
 USE_TZ = True
 # The zone in which people read times; instants are stored in UTC.

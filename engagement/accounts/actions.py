@@ -134,6 +134,13 @@ def rename(user: User, name: str) -> None:
         trail.record("user.renamed", subject=own, actor=own, before=before, after=name)
 
 
+def choose_language(user: User, language: str) -> None:
+    """Remember in which language this person reads, for other browsers and for messages."""
+    if user.language != language:
+        user.language = language
+        user.save(update_fields=["language"])
+
+
 def _locked(user_id: int, actor: Any, own: str) -> User:
     # The administrators are locked with the person, in one order, so that two cannot demote each other at once.
     rows = User.objects.select_for_update(of=("self",)).order_by("pk")

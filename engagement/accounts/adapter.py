@@ -17,7 +17,9 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.shortcuts import render
 
+from engagement.accounts import actions
 from engagement.accounts.models import User
+from engagement.core import languages
 
 logger = logging.getLogger(__name__)
 
@@ -52,6 +54,12 @@ class AccountAdapter(DefaultAccountAdapter):
         user.name = form.cleaned_data.get("name", "")
         saved: User = super().save_user(request, user, form, commit)
         return saved
+
+    def login(self, request: HttpRequest, user: User) -> None:
+        """Sign in, and remember the language that was chosen in this browser before."""
+        super().login(request, user)
+        if chosen := languages.chosen_in(request):
+            actions.choose_language(user, chosen)
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Send at once. A mail server that does not answer ends the request with a page that says so."""

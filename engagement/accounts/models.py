@@ -40,6 +40,8 @@ class User(Addressable, AbstractBaseUser, PermissionsMixin):
     email = models.EmailField("e-mail address", unique=True)
     name = models.CharField("name", max_length=150, blank=True)
     staff_role = models.CharField("role", max_length=20, choices=StaffRole.choices, blank=True, default=StaffRole.NONE)
+    # The language that this person chose for pages and messages, a code of settings.LANGUAGES; empty for no choice.
+    language = models.CharField(max_length=10, blank=True, default="")
     is_active = models.BooleanField(default=True)
     joined_at = models.DateTimeField(default=timezone.now, editable=False)
     # Raised by one to end every session of this account at once; part of what a session is checked against.

@@ -5,6 +5,7 @@ from engagement.accounts import views
 app_name = "accounts"
 urlpatterns = [
     path("", views.ProfilePage.as_view(), name="profile"),
+    path("language/<slug:code>/", views.LanguageView.as_view(), name="language"),
     path("sessions/", views.EndSessionsView.as_view(), name="end_sessions"),
     path("people/", views.PeoplePage.as_view(), name="people"),
     path("people/new/", views.InviteStaffView.as_view(), name="invite"),

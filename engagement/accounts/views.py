@@ -2,14 +2,19 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import reverse, reverse_lazy
+from django.utils.http import url_has_allowed_host_and_scheme
 
 from engagement.accounts import actions, forms, queries, rules
 from engagement.audit.models import Entry
-from engagement.core.views import ActionView, ListPage
+from engagement.core import languages
+from engagement.core.access import anyone
+from engagement.core.views import ActionView, Guarded, ListPage
 
 PEOPLE = ("People and roles", reverse_lazy("accounts:people"))
 VERBS = {
@@ -68,6 +73,45 @@ class EndSessionsView(OwnAccount, ActionView):
         # This session goes on; all others no longer match.
         update_session_auth_hash(self.request, own)
         messages.success(self.request, "You are signed out everywhere else.")
+
+
+class LanguageView(Guarded):
+    """Going here chooses a language in this browser and leads back; sending it keeps the choice with the account too.
+
+    Both work without JavaScript. The first changes nothing but a cookie, so that a link is enough.
+    """
+
+    access = anyone
+    open_to_all = True
+
+    def get(self, request: HttpRequest, code: str) -> HttpResponse:
+        return self.chosen(code)
+
+    def post(self, request: HttpRequest, code: str) -> HttpResponse:
+        response = self.chosen(code)
+        if request.user.is_authenticated:
+            actions.choose_language(request.user, languages.known(code))
+        return response
+
+    def chosen(self, code: str) -> HttpResponse:
+        """Back to the page that one came from, on this site only, with the choice in a cookie."""
+        language = languages.known(code)
+        if not language:
+            raise Http404
+        request = self.request
+        back = request.POST.get("next") or request.GET.get("next") or "/"
+        if not url_has_allowed_host_and_scheme(back, {request.get_host()}, require_https=request.is_secure()):
+            back = "/"
+        response = HttpResponseRedirect(back)
+        response.set_cookie(
+            settings.LANGUAGE_COOKIE_NAME,
+            language,
+            max_age=settings.LANGUAGE_COOKIE_AGE,
+            secure=settings.LANGUAGE_COOKIE_SECURE,
+            httponly=settings.LANGUAGE_COOKIE_HTTPONLY,
+            samesite=settings.LANGUAGE_COOKIE_SAMESITE,
+        )
+        return response
 
 
 class PeoplePage(ListPage):

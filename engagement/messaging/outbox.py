@@ -29,10 +29,11 @@ from typing import Any
 from celery import current_app
 from django.conf import settings
 from django.db import models, transaction
-from django.utils import timezone
+from django.utils import timezone, translation
 from kombu.exceptions import KombuError
 from redis.exceptions import RedisError
 
+from engagement.core import languages
 from engagement.messaging import tasks
 from engagement.messaging.building import unsubscribe_url
 from engagement.messaging.models import OutgoingMessage, address_hash
@@ -63,12 +64,14 @@ def queue(
     priority: int = 5,
     calendar: str | None = None,
     calendar_method: str = "",
+    language: str = "",
 ) -> OutgoingMessage | None:
     """Ask for one message, rendered now from `<template>.subject.txt`, `.txt` and `.html`; it is sent once.
 
     `due_at` None means now. `check` names the question in settings.MESSAGE_CHECKS that is asked again at the moment
     of sending. `scope` is the consultation's reference. A message of another category than "transactional" obeys
-    what people chose and carries a way to unsubscribe. `calendar` is the text of an iCalendar file.
+    what people chose and carries a way to unsubscribe. `calendar` is the text of an iCalendar file. `language` is
+    what the recipient has chosen; without it the message is in the site's own, whoever caused it.
 
     Returns the row, which may be one that was asked for earlier; None when another recipient of the same rule and
     occurrence shares the mailbox.
@@ -91,6 +94,7 @@ def queue(
         priority=priority,
         calendar=calendar,
         calendar_method=calendar_method,
+        language=language,
     )
     queue_all([message])
     return OutgoingMessage.objects.filter(
@@ -117,12 +121,14 @@ def prepare(
     priority: int = 5,
     calendar: str | None = None,
     calendar_method: str = "",
+    language: str = "",
 ) -> OutgoingMessage:
     """A message that is rendered and not yet asked for: for previews, and for `queue_all`. Arguments as for `queue`."""
     if check and check not in settings.MESSAGE_CHECKS:
         raise KeyError(f"settings.MESSAGE_CHECKS has no “{check}”.")
     address_key = address_hash(to)
-    rendered = render(template, {"unsubscribe_url": unsubscribe_url(category, address_key), **context})
+    with translation.override(languages.for_messages(language)):
+        rendered = render(template, {"unsubscribe_url": unsubscribe_url(category, address_key), **context})
     message = OutgoingMessage(
         category=category,
         rule=rule,

@@ -28,10 +28,13 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language, gettext, ngettext, pgettext
 
+from engagement.core import languages
 from engagement.core.context import site_facts
 
 register = template.Library()
+VOWELS = frozenset("aeiouwyâêîôûŵŷäëïöüáéíóú")
 
 # --- words for moments and numbers ----------------------------------------------------------------------
 
@@ -39,10 +42,10 @@ register = template.Library()
 def _clock(moment: datetime) -> str:
     """A time of day as it is said: “9am”, “11:59pm”, “midday”, “midnight”."""
     if moment.minute == 0 and moment.hour in (0, 12):
-        return "midday" if moment.hour else "midnight"
+        return gettext("midday") if moment.hour else gettext("midnight")
     hour = moment.hour % 12 or 12
     minutes = f":{moment.minute:02d}" if moment.minute else ""
-    return f"{hour}{minutes}{'am' if moment.hour < 12 else 'pm'}"
+    return f"{hour}{minutes}{pgettext('time of day', 'am') if moment.hour < 12 else pgettext('time of day', 'pm')}"
 
 
 def _local(value: Any) -> Any:
@@ -90,12 +93,14 @@ def days_left(value: datetime | date | None) -> str:
         return ""
     now = timezone.now()
     if isinstance(value, datetime) and value <= now:
-        return "closed"
+        return gettext("closed")
     last = _local(value).date() if isinstance(value, datetime) else value
     left = (last - timezone.localdate(now)).days
     if left < 0:
-        return "closed"
-    return {0: "closes today", 1: "closes tomorrow"}.get(left, f"{left} days left")
+        return gettext("closed")
+    if left < 2:
+        return gettext("closes tomorrow") if left else gettext("closes today")
+    return ngettext("%(n)s day left", "%(n)s days left", left) % {"n": left}
 
 
 @register.filter
@@ -108,9 +113,9 @@ def percent(part: float | None, base: float | None = None) -> str:
         return "–"
     share = 100 * float(part) / float(base) if base is not None else 100 * float(part)
     if 0 < share < 0.5:
-        return "under 1%"
+        return gettext("under 1%%") % ()
     if 99.5 <= share < 100:
-        return "over 99%"
+        return gettext("over 99%%") % ()
     return f"{int(share + 0.5)}%"
 
 
@@ -119,15 +124,18 @@ def share(part: int | None, base: int | None) -> str:
     """“27 of 74 (36%)”: a number never stands without its base."""
     if part is None or base is None:
         return "–"
-    return f"{part} of {base} ({percent(part, base)})" if base else f"{part} of {base}"
+    words = gettext("%(part)s of %(base)s") % {"part": part, "base": base}
+    return f"{words} ({percent(part, base)})" if base else words
 
 
 @register.filter
-def joined(values: Iterable[Any], last: str = "and") -> str:
-    """“a, b and c”."""
+def joined(values: Iterable[Any], last: str = "") -> str:
+    """“a, b and c”. Some languages say “and” in another way before a vowel."""
     words = [str(value) for value in values]
     if len(words) < 2:
         return "".join(words)
+    is_vowel = words[-1][:1].lower() in VOWELS
+    last = last or (pgettext("before a vowel", "and") if is_vowel else pgettext("before a consonant", "and"))
     return f"{', '.join(words[:-1])} {last} {words[-1]}"
 
 
@@ -178,8 +186,23 @@ def _address(name: str, argument: Any) -> str | None:
 
 
 @register.simple_tag(takes_context=True)
+def other_languages(context: Context) -> list[dict[str, str]]:
+    """The languages that this page can be read in besides its own: `code`, `name` in that language, and where to send
+    the choice. Empty on a site with one language."""
+    request = _request(context)
+    back = request.get_full_path() if request is not None else "/"
+    now = get_language()
+    others = [(code, name) for code, name in languages.offered().items() if code != now]
+    return [
+        {"code": code, "name": name, "url": address, "back": back}
+        for code, name in others
+        if (address := _address("accounts:language", languages.short(code)))
+    ]
+
+
+@register.simple_tag(takes_context=True)
 def nav_items(context: Context, *parts: str, of: Any = None) -> list[dict[str, str]]:
-    """Navigation out of “Label|url:name” parts, each reversed with `of` when given.
+    """Navigation out of “Label|url:name” parts, each label translated and each address reversed with `of` when given.
 
     A part whose address does not exist is left out. The current one carries `current`: “page” on its own
     address, “true” below it. A page elsewhere names its part with the context variable `nav_current`
@@ -190,7 +213,7 @@ def nav_items(context: Context, *parts: str, of: Any = None) -> list[dict[str, s
         label, _, name = part.partition("|")
         address = _address(name, of)
         if address:
-            items.append({"label": label, "name": name, "url": address, "current": ""})
+            items.append({"label": gettext(label), "name": name, "url": address, "current": ""})
     current = _current(context, items)
     if current:
         current["current"] = "page" if current["url"] == _path(context) else "true"
