@@ -10,7 +10,10 @@ from engagement.messaging import outbox
 
 
 def receipt(submission: Submission, parts: list[Part], to: User) -> None:
-    """The reference and a full copy of what was sent, to the person who sent it; once for each sending."""
+    """The reference and a full copy of what was sent, to the person who sent it; once for each sending.
+
+    That of a test is marked so, and belongs to no consultation: it stands in none of its lists of messages.
+    """
     outbox.queue(
         "submissions/email/receipt",
         to=to.email,
@@ -26,5 +29,5 @@ def receipt(submission: Submission, parts: list[Part], to: User) -> None:
             "name": to.name,
         },
         about=submission,
-        scope=submission.consultation.reference,
+        scope="" if submission.is_test else submission.consultation.reference,
     )

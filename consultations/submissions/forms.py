@@ -87,6 +87,43 @@ class AboutYouForm(forms.Form):
         return Kind.objects.select_related("sector").get(code=self.cleaned_data["kind"])
 
 
+class TestForm(forms.Form):
+    """As whom staff try a survey: the facts that figures by sector and area would go by."""
+
+    kind = forms.ChoiceField(
+        label="Answer as what kind of partner?", required=False, help_text="It changes nothing on the pages."
+    )
+    areas = forms.ModelMultipleChoiceField(
+        queryset=Area.objects.none(),
+        to_field_name="code",
+        label="In which areas?",
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+
+    def __init__(self, *args: Any, areas: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["areas"].queryset = areas  # type: ignore[attr-defined]
+        self.fields["kind"].choices = [("", "Not said"), *_kinds()]  # type: ignore[attr-defined]
+
+    def clean_kind(self) -> Kind | None:
+        code = self.cleaned_data["kind"]
+        return Kind.objects.select_related("sector").get(code=code) if code else None
+
+
+class TestFilterForm(forms.Form):
+    """Narrows the list of tests."""
+
+    tester = forms.ChoiceField(label="Tester", required=False)
+    state = forms.ChoiceField(label="State", required=False)
+
+    def __init__(self, *args: Any, testers: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["tester"].choices = [("", "All"), *testers]  # type: ignore[attr-defined]
+        states = [("draft", "Not sent"), ("sent", "Sent"), ("withdrawn", "Withdrawn")]
+        self.fields["state"].choices = [("", "All"), *states]  # type: ignore[attr-defined]
+
+
 class StatementForm(forms.Form):
     statement = forms.CharField(
         label="Your statement",
@@ -161,15 +198,15 @@ class ConfidentialityForm(forms.Form):
         choices: Any = self.fields["confidentiality"]
         if personal:
             choices.choices = [(value, label.replace("our name", "my name")) for value, label in choices.choices]
-        texts = [
-            (f"{part.survey.code}:{line.question.code}", Truncator(line.question.label).chars(100))
+        texts = {
+            f"{part.survey.code}:{line.question.code}": Truncator(line.question.label).chars(100)
             for part in parts
             for section in answers.sections(part)
             for line in section.lines
-            if line.text and line.question.kind in TEXT_KINDS
-        ]
+            if line.text and kinds.of(line.question).figure == "written"
+        }
         if texts:
-            self.fields["kept_back"].choices = texts  # type: ignore[attr-defined]
+            self.fields["kept_back"].choices = list(texts.items())  # type: ignore[attr-defined]
         else:
             del self.fields["kept_back"]
 

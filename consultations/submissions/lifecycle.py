@@ -91,6 +91,7 @@ def submit(submission_id: int, *, actor: Any = None, now: datetime | None = None
         capacity=submission.capacity,
         confidentiality=submission.confidentiality,
         surveys=[part.survey.code for part in parts],
+        **({"is_test": True} if submission.is_test else {}),
     )
     if actor is not None and submission.channel == Submission.Channel.ONLINE:
         emails.receipt(submission, parts, actor)
@@ -168,7 +169,7 @@ def _first_response(submission: Submission, answered: list[Any]) -> Response:
         return answered[0][1]
     response = submission.responses.order_by("pk").first()
     if response is None:
-        survey = next(iter(queries.live_surveys(submission.consultation_id)), None)
+        survey = next(iter(queries.surveys_for(submission)), None)
         if survey is None or survey.current_version is None:
             raise Refused("A statement can be sent once this consultation has a survey that is open.")
         response = Response.objects.create(submission=submission, survey=survey, version=survey.current_version)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Case, Count, Exists, F, Max, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models import Exists, F, Max, OuterRef, Q, QuerySet, Subquery, Value
 
 from consultations.programme import queries as programme
 from consultations.programme.models import Assignment, Consultation
@@ -43,7 +43,7 @@ def own(user: Any) -> QuerySet[Submission]:
     role = held.filter(organisation=OuterRef("organisation")).values("role")[:1]
     return (
         Submission.objects.filter(
-            Q(organisation=None, respondent=user) | Q(organisation__in=held.values("organisation"))
+            Q(organisation=None, respondent=user) | Q(organisation__in=held.values("organisation")), is_test=False
         )
         .exclude(TYPED_IN & Q(state__in=Submission.DRAFTS))
         .annotate(held_role=Subquery(role), held_by=Value(user.pk))
@@ -51,13 +51,20 @@ def own(user: Any) -> QuerySet[Submission]:
 
 
 def received(user: Any) -> QuerySet[Submission]:
-    """What staff see of the consultations that they work on: sent, never a draft by any address."""
-    return Submission.objects.filter(SENT, consultation__in=programme.visible_to(user))
+    """What staff see of the consultations that they work on: sent, never a draft by any address, and no test."""
+    return Submission.objects.filter(SENT, consultation__in=programme.visible_to(user), is_test=False)
 
 
 def typed_in(user: Any) -> QuerySet[Submission]:
     """Letters, e-mails and calls that staff of these consultations are typing in or have to check."""
-    return Submission.objects.filter(TYPED_IN, state__in=Submission.DRAFTS, consultation__in=programme.visible_to(user))
+    return Submission.objects.filter(
+        TYPED_IN, state__in=Submission.DRAFTS, consultation__in=programme.visible_to(user), is_test=False
+    )
+
+
+def tests(user: Any) -> QuerySet[Submission]:
+    """The test submissions of the consultations that this member of staff works on, drafts included: nobody's words."""
+    return Submission.objects.filter(is_test=True, consultation__in=programme.visible_to(user))
 
 
 def readable_by_staff(user: Any) -> QuerySet[Submission]:
@@ -66,15 +73,18 @@ def readable_by_staff(user: Any) -> QuerySet[Submission]:
 
 
 def workable_by(user: Any) -> QuerySet[Submission]:
-    """Whose answering pages exist for this person: their own, and intake in consultations that they run."""
+    """Whose answering pages exist for this person: their own, intake in consultations that they run, and their own
+    tests in those that they work on."""
     if not is_staff_member(user):
         return own(user)
     runs = Assignment.objects.filter(user=user, role=Assignment.Role.ENGAGEMENT).values("consultation")
     mine = own(user).values("pk")
-    intake = TYPED_IN & Q(state__in=Submission.DRAFTS)
+    intake = TYPED_IN & Q(state__in=Submission.DRAFTS, is_test=False)
     if not is_administrator(user):
         intake &= Q(consultation__in=runs)
-    return Submission.objects.filter(Q(pk__in=mine) | intake)
+    return Submission.objects.filter(
+        Q(pk__in=mine) | intake | Q(pk__in=tests(user).filter(respondent=user).values("pk"))
+    )
 
 
 _BY_PUBLIC_ID: Prepared[Submission] = Prepared(
@@ -93,6 +103,9 @@ def workable(user: Any, public_id: Any) -> Submission | None:
     submission = _BY_PUBLIC_ID.first(public_id=public_id)
     if submission is None or not user.is_authenticated or not user.is_active:
         return None
+    if submission.is_test:
+        # Rare, so asked in full: whoever left the consultation's team leaves their tests behind.
+        return submission if tests(user).filter(respondent=user, pk=submission.pk).exists() else None
     if submission.is_draft and submission.is_intake:
         if is_administrator(user):
             return submission
@@ -221,14 +234,14 @@ def part_of(submission: Submission, survey_code: str) -> Part | None:
     response = _RESPONSE_TO.first(submission=submission.pk, code=survey_code)
     if response is not None:
         return part(response.survey, response, is_draft=submission.is_draft)
-    survey = next((one for one in live_surveys(submission.consultation_id) if one.code == survey_code), None)
+    survey = next((one for one in surveys_for(submission) if one.code == survey_code), None)
     return part(survey, None) if survey else None
 
 
 def parts_of(submission: Submission) -> list[Part]:
     """Every survey of the submission in the order of the consultation: two queries."""
     begun = {response.survey_id: response for response in responses_of(submission)}
-    surveys = live_surveys(submission.consultation_id) if submission.is_draft else []
+    surveys = surveys_for(submission) if submission.is_draft else []
     known = {survey.pk for survey in surveys}
     surveys += [response.survey for key, response in begun.items() if key not in known]
     surveys.sort(key=lambda survey: (survey.order, survey.pk))
@@ -251,6 +264,23 @@ _LIVE_SURVEYS: Prepared[Survey] = Prepared(
 def live_surveys(consultation_id: int) -> list[Survey]:
     """The surveys that can be answered, with their version at hand."""
     return _LIVE_SURVEYS.all(consultation=consultation_id)
+
+
+_PUBLISHED_SURVEYS: Prepared[Survey] = Prepared(
+    lambda: (
+        Survey.objects.filter(consultation=Given("consultation"), current_version__isnull=False)
+        .select_related("current_version")
+        .defer("current_version__definition", "import_notes", "intro")
+        .order_by("order", "pk")
+    )
+)
+
+
+def surveys_for(submission: Submission) -> list[Survey]:
+    """The surveys that this submission may answer: the live ones, for a test all that have a published version."""
+    if submission.is_test:
+        return _PUBLISHED_SURVEYS.all(consultation=submission.consultation_id)
+    return live_surveys(submission.consultation_id)
 
 
 # --- who saved what, when -------------------------------------------------------------------------------
@@ -314,57 +344,3 @@ def with_people(rows: QuerySet[Submission]) -> QuerySet[Submission]:
 
 def newest_first(rows: QuerySet[Submission]) -> QuerySet[Submission]:
     return rows.order_by(F("submitted_at").desc(nulls_last=True), "-pk")
-
-
-# --- the list of what came in ---------------------------------------------------------------------------
-
-# The filters of the list, and what each looks at; anything else in the address is ignored.
-FILTERS = {
-    "channel": "channel",
-    "sector": "kind__sector__code",
-    "area": "areas__code",
-    "timing": "timing",
-    "confidentiality": "confidentiality",
-    "state": "state",
-}
-
-
-def narrowed(rows: QuerySet[Submission], filters: Mapping[str, str], *, without: str = "") -> QuerySet[Submission]:
-    """What the filters leave, that of the field `without` not applied."""
-    for name, lookup in FILTERS.items():
-        if name != without and filters.get(name):
-            rows = rows.filter(**{lookup: filters[name]})
-    if words := filters.get("q", "").strip():
-        rows = rows.filter(
-            Q(reference__icontains=words)
-            | Q(organisation__name__icontains=words)
-            | Q(organisation=None, respondent_name__icontains=words)
-        )
-    return rows
-
-
-def facets(rows: QuerySet[Submission], filters: Mapping[str, str]) -> dict[str, dict[str, int]]:
-    """How many submissions each value of a filter would leave, the others kept: one query each.
-
-    A submission from two areas is counted in both.
-    """
-    found = {}
-    for name, lookup in FILTERS.items():
-        counted_rows = narrowed(rows, filters, without=name).order_by().values_list(lookup).annotate(n=Count("pk"))
-        found[name] = {value: n for value, n in counted_rows if value}
-    return found
-
-
-def listed(rows: QuerySet[Submission]) -> QuerySet[Submission]:
-    """Rows for the list, newest first, with areas, and with whether another one comes from the same person."""
-    same = Submission.objects.filter(
-        consultation=OuterRef("consultation"), state__in=Submission.COUNTED, is_test=False
-    ).exclude(pk=OuterRef("pk"))
-    by_address = same.exclude(respondent_email="").filter(respondent_email__iexact=OuterRef("respondent_email"))
-    by_name = same.filter(organisation=None, respondent_name__iexact=OuterRef("respondent_name"))
-    looks_double = Q(state__in=Submission.COUNTED) & (Exists(by_address) | (Q(organisation=None) & Exists(by_name)))
-    return newest_first(
-        with_people(rows)
-        .annotate(looks_double=Case(When(looks_double, then=Value(True)), default=Value(False)))
-        .prefetch_related("areas")
-    )

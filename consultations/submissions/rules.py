@@ -113,10 +113,11 @@ def why_not_start(consultation: Consultation, now: datetime | None = None) -> st
 
 
 def why_not_send(submission: Submission, now: datetime | None = None) -> str:
-    """Why this response cannot be sent now; empty when it can. One that was begun before the close may be late."""
+    """Why this response cannot be sent now; empty when it can. One that was begun before the close may be late, and a
+    test is sent at any time."""
     consultation = submission.consultation
     state = consultation.State(consultation.state)
-    if submission.is_intake or state == state.OPEN or state in TAKES_LATE:
+    if submission.is_test or submission.is_intake or state == state.OPEN or state in TAKES_LATE:
         return ""
     if state == state.PAUSED:
         return "This consultation is paused. What you wrote is kept; send it when the consultation is open again."
@@ -130,6 +131,8 @@ def why_not_reopen(submission: Submission, now: datetime | None = None) -> str:
             "Our officers have begun to work with this response, so it can no longer be changed. You can withdraw it."
         )
     consultation = submission.consultation
+    if submission.is_test:
+        return ""
     if consultation.state != Consultation.State.OPEN or is_past_close(consultation, now):
         return "The consultation has closed, so this response can no longer be changed."
     return ""

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from consultations.submissions.views import beside, intake, sections, sending, staff, start, tasks
+from consultations.submissions.views import beside, intake, sections, sending, staff, start, tasks, testing
 
 app_name = "submissions"
 OWN = "submissions/<uuid:public_id>/"
@@ -24,6 +24,10 @@ urlpatterns = [
     path(f"{OWN}withdraw/", sending.Withdraw.as_view(), name="withdraw"),
     path(MANAGE, staff.Submissions.as_view(), name="list"),
     path(f"{MANAGE}enter/", intake.Enter.as_view(), name="enter"),
+    path(f"{MANAGE}tests/", testing.TestList.as_view(), name="tests"),
+    path(f"{MANAGE}tests/start/", testing.StartTest.as_view(), name="start_test"),
+    path(f"{MANAGE}tests/clear/", testing.ClearTests.as_view(), name="clear_tests"),
+    path(f"{MANAGE}tests/<str:submission>/", testing.TestDetail.as_view(), name="test"),
     path(f"{MANAGE}<str:submission>/", staff.Detail.as_view(), name="detail"),
     path(f"{MANAGE}<str:submission>/accept/", staff.Accept.as_view(), name="accept"),
     path(f"{MANAGE}<str:submission>/duplicate/", staff.MarkDuplicate.as_view(), name="mark_duplicate"),

@@ -274,7 +274,7 @@ TABLE = {
         programme: settings themes lifecycle events
         surveys: list edit preview versions export_xlsform
         invitations: ledger plan invitation
-        submissions: list detail accept send_back document
+        submissions: list detail accept send_back document tests start_test clear_tests test
         analysis: desk frame figures
         summaries: list edit
         exports: list request

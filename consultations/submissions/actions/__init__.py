@@ -16,6 +16,7 @@ from consultations.submissions.actions.starting import (
     start_for_new,
     why_not_respond,
 )
+from consultations.submissions.actions.testing import clear_tests, start_test
 from consultations.submissions.actions.writing import Clash, Conflict, begin_response, fill, save_section, settle
 
 __all__ = [
@@ -26,6 +27,7 @@ __all__ = [
     "begin_intake",
     "begin_response",
     "choose_confidentiality",
+    "clear_tests",
     "fill",
     "found_organisation",
     "may_write_for",
@@ -36,5 +38,6 @@ __all__ = [
     "settle",
     "start",
     "start_for_new",
+    "start_test",
     "why_not_respond",
 ]

@@ -80,6 +80,11 @@ class OfSubmission:
 
     def crumbs(self) -> list[tuple[str, str]]:
         consultation = self.subject.consultation
+        if self.subject.is_test:
+            return [
+                ("Test responses", reverse("submissions:tests", args=[consultation.reference])),
+                (self.subject.reference, self.url("tasks")),
+            ]
         if self.subject.is_intake and self.request.user.is_staff_member:
             return [
                 (consultation.title, reverse("submissions:list", args=[consultation.reference])),

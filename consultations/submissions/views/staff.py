@@ -13,7 +13,7 @@ from django.urls import reverse
 from consultations.programme import rules as programme_rules
 from consultations.programme.models import Consultation
 from consultations.programme.views.base import OfConsultation, PressView
-from consultations.submissions import answers, confidentiality, forms, lifecycle, queries, rules
+from consultations.submissions import answers, confidentiality, forms, lifecycle, listing, queries, rules
 from consultations.submissions.models import EvidenceDocument, Submission
 from consultations.submissions.views.beside import as_attachment
 from consultations.submissions.views.sending import kept_back
@@ -34,10 +34,10 @@ class Submissions(OfConsultation, ListPage):
         return queries.received(self.request.user).filter(consultation=self.subject)
 
     def get_queryset(self) -> QuerySet[Submission]:
-        return queries.listed(queries.narrowed(self.rows(), self.request.GET))
+        return listing.listed(listing.narrowed(self.rows(), self.request.GET))
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        filters = forms.FilterForm(self.request.GET, facets=queries.facets(self.rows(), self.request.GET))
+        filters = forms.FilterForm(self.request.GET, facets=listing.facets(self.rows(), self.request.GET))
         typed_in = queries.typed_in(self.request.user).filter(consultation=self.subject)
         return super().get_context_data(
             filters=filters,

@@ -13,7 +13,7 @@ from django.urls import reverse
 from consultations.analysis import queries as analysis
 from consultations.programme.models import Consultation
 from consultations.programme.views.base import OfConsultation
-from consultations.submissions.models import Submission
+from consultations.submissions.queries import counted
 from consultations.summaries import actions, lifecycle, queries, rules
 from consultations.summaries.forms import FindingForm, PassageSearch, RequestForm, SendBackForm, TextForm
 from consultations.summaries.models import Finding, Summary
@@ -45,9 +45,10 @@ class RequestDraft(OfConsultation, ActionView):
     template_name = "summaries/request.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        submissions = Submission.objects.filter(consultation=self.consultation, state__in=Submission.COUNTED)
         return super().get_context_data(
-            progress=analysis.progress(self.consultation), submissions=submissions.count(), **kwargs
+            progress=analysis.progress(self.consultation),
+            submissions=counted(self.consultation).count(),
+            **kwargs,
         )
 
     def act(self, form: RequestForm) -> None:

@@ -13,6 +13,7 @@ from consultations.submissions.models import Submission, Tally, TextAnswer
 from engagement.audit.models import Entry
 from engagement.core.errors import Refused
 from engagement.messaging.models import OutgoingMessage
+from tests.factories.accounts import UserFactory
 from tests.factories.stakeholders import AreaFactory, ContactFactory, OrganisationFactory
 from tests.factories.submissions import partner, submitted
 from tests.factories.surveys import SAMPLE_ANSWERS, published_survey
@@ -244,8 +245,8 @@ def test_restoring_is_refused_when_another_took_its_place():
 
 def test_a_test_submission_counts_nowhere():
     survey = published_survey()
-    user = partner()
-    submission = actions.start(survey.consultation, user, is_test=True)
+    user = UserFactory(administrator=True)
+    submission = actions.start_test(survey.consultation, user)
     actions.fill(submission, survey, SAMPLE_ANSWERS, actor=user)
     actions.choose_confidentiality(submission.pk, "named", actor=user)
 
