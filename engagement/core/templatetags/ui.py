@@ -7,19 +7,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django import template
-from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
-from django.forms import (
-    BooleanField,
-    BoundField,
-    CheckboxSelectMultiple,
-    DateField,
-    EmailField,
-    Field,
-    FileField,
-    MultiWidget,
-    RadioSelect,
-    SelectDateWidget,
-)
+from django.core.exceptions import NON_FIELD_ERRORS
 from django.http import HttpRequest, QueryDict
 from django.middleware.csrf import get_token
 from django.template import Context
@@ -32,6 +20,7 @@ from django.utils.translation import get_language, gettext, ngettext, pgettext
 
 from engagement.core import languages
 from engagement.core.context import site_facts
+from engagement.core.drawing import draw, focus_id, sentences
 
 register = template.Library()
 VOWELS = frozenset("aeiouwyâêîôûŵŷäëïöüáéíóú")
@@ -257,55 +246,10 @@ def depth(done: float, total: float) -> dict[str, Any]:
 # --- forms ----------------------------------------------------------------------------------------------
 
 
-@register.filter
-def is_choice_group(field: BoundField) -> bool:
-    """Whether the field is a group of radios or checkboxes, which needs a fieldset and legend."""
-    return isinstance(field.field.widget, (RadioSelect, CheckboxSelectMultiple))
-
-
-@register.filter
-def is_several_inputs(field: BoundField) -> bool:
-    """Whether the widget draws several inputs, such as a date in three parts."""
-    return isinstance(field.field.widget, (MultiWidget, SelectDateWidget))
-
-
-@register.filter
-def focus_id(field: BoundField) -> str:
-    """The id of the control that an error link has to land on."""
-    widget = field.field.widget
-    if isinstance(widget, (RadioSelect, CheckboxSelectMultiple)):
-        return field.auto_id
-    if isinstance(widget, MultiWidget):
-        return f"{field.auto_id}{widget.widgets_names[0]}"  # type: ignore[attr-defined]  # missing in the stubs
-    return field.id_for_label or field.auto_id
-
-
-def _sentence(field: BoundField, error: ValidationError) -> list[str]:
-    """The error's own sentences, or ours where it only has Django's stock one."""
-    texts = [str(text) for text in error.messages]
-    stock = str(Field.default_error_messages["required"])
-    if error.code == "required" and texts == [stock]:
-        if isinstance(field.field, FileField):
-            return [f"Choose a file for “{field.label}”."]
-        if isinstance(field.field, BooleanField):
-            return [f"Tick “{field.label}” to go on."]
-        return [f"“{field.label}” needs an answer."]
-    own_words = field.field.error_messages.get("invalid_choice") != type(field.field).default_error_messages.get(
-        "invalid_choice"
-    )
-    if error.code == "invalid_choice" and error.params and "value" in error.params and not own_words:
-        return [f"“{error.params['value']}” is not among the choices for “{field.label}”. Choose another."]
-    if error.code == "invalid" and isinstance(field.field, EmailField):
-        return ["Enter an e-mail address with an @ in it, like name@example.org."]
-    if error.code == "invalid" and isinstance(field.field, DateField):
-        return ["Enter a date like 27 March 2019 or 27/3/2019."]
-    return texts
-
-
-@register.filter
-def sentences(field: BoundField) -> list[str]:
-    """What is wrong with a field, in sentences that name it and say what to do."""
-    return [text for error in field.errors.as_data() for text in _sentence(field, error)]
+@register.simple_tag(takes_context=True)
+def drawn_field(context: Context) -> SafeString:
+    """The `field` of the context as `core.drawing` draws it, with the classes of `wrapper_class` if there are any."""
+    return draw(context["field"], context.get("wrapper_class") or "")
 
 
 @register.filter
@@ -322,10 +266,3 @@ def problems(form: Any) -> list[dict[str, str]]:
         target = "" if field.is_hidden else focus_id(field)
         found += [{"text": text, "target": target} for text in sentences(field)]
     return found
-
-
-@register.filter
-def option_hint(field: BoundField, option: Any) -> str:
-    """The hint of one choice, from the widget's own `hints` mapping of value to text."""
-    hints = getattr(field.field.widget, "hints", None) or {}
-    return str(hints.get(option.data["value"], hints.get(str(option.data["value"]), "")))
