@@ -29,6 +29,9 @@ TYPED_IN = Q(
     ]
 )
 
+# Changes that reach responses in progress without anybody choosing.
+HARMLESS = (SurveyVersion.Change.WORDING, SurveyVersion.Change.ADDITIVE)
+
 # --- whose is what --------------------------------------------------------------------------------------
 
 
@@ -171,23 +174,23 @@ class Part:
 
 
 def version_for(response: Response) -> SurveyVersion:
-    """The version a draft is answered in: the newest, unless something was removed or made stricter since.
+    """The version a draft is answered in: the newest that it may move to.
 
-    Changes of wording and additions reach drafts by themselves; after a narrowing change a draft is finished in the
-    version it was begun in.
+    Changes of wording and additions reach drafts by themselves. At a narrowing version the one who published it chose:
+    drafts move too, or stop before it and are finished in what they had reached.
     """
     newest = response.survey.current_version
     if newest is None or newest.pk == response.version_id:
         return response.version
-    harmless = [SurveyVersion.Change.WORDING, SurveyVersion.Change.ADDITIVE]
-    narrowed = (
-        SurveyVersion.objects.filter(
-            survey=response.survey_id, number__gt=response.version.number, number__lte=newest.number
-        )
-        .exclude(change__in=harmless)
-        .exists()
+    since = SurveyVersion.objects.filter(
+        survey=response.survey_id, number__gt=response.version.number, number__lte=newest.number
     )
-    return response.version if narrowed else newest
+    reached = response.version
+    for version in since.defer("definition").order_by("number"):
+        if version.change not in HARMLESS and version.drafts == SurveyVersion.Drafts.STAY:
+            break
+        reached = version
+    return newest if reached.pk == newest.pk else reached
 
 
 def responses() -> QuerySet[Response]:

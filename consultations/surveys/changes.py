@@ -6,6 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.translation import gettext, ngettext
+
+from consultations.surveys.conditions import in_words
 from consultations.surveys.definition import Choice, Definition, Page, Question
 
 WORDING, ADDITIVE, NARROWING, FORBIDDEN = "wording", "additive", "narrowing", "forbidden"
@@ -14,8 +17,8 @@ CONSEQUENCES = {
     WORDING: "Responses in progress show the new wording the next time a page is opened.",
     ADDITIVE: "Responses in progress move to this version. New questions that must be answered are marked as missing.",
     NARROWING: (
-        "Responses in progress move to this version. Answers that no longer fit are ignored; nothing is deleted, and "
-        "responses that were sent keep the version they answered."
+        "You choose below what becomes of responses in progress. Nothing is deleted either way, and responses that "
+        "were sent keep the version they answered."
     ),
 }
 # Settings that only change how a question looks.
@@ -69,6 +72,49 @@ def strongest(changes: list[Change]) -> str:
     return max((change.kind for change in changes), key=CLASSES.index, default=WORDING)
 
 
+def told_to_respondents(old: Definition, new: Definition) -> str:
+    """One sentence for somebody who began in `old` and goes on in `new`: how many questions came, went, changed.
+
+    "" when nothing changed that a respondent would notice. In the language that is active.
+    """
+    before = {question.code: question for question in old.questions() if question.is_answered}
+    after = {question.code: question for question in new.questions() if question.is_answered}
+    kept = [(before[code], after[code]) for code in after if code in before]
+    demanded = sum(late.required and not early.required for early, late in kept)
+    other = [_texts(early) != _texts(late) for early, late in kept]
+    parts = []
+    if count := len(after.keys() - before.keys()):
+        parts.append(ngettext("%(n)s new question", "%(n)s new questions", count) % {"n": count})
+    if count := len(before.keys() - after.keys()):
+        parts.append(
+            ngettext("%(n)s question is not asked any more", "%(n)s questions are not asked any more", count)
+            % {"n": count}
+        )
+    if demanded:
+        parts.append(
+            ngettext("%(n)s question must be answered now", "%(n)s questions must be answered now", demanded)
+            % {"n": demanded}
+        )
+    if count := sum(other):
+        parts.append(
+            ngettext(
+                "%(n)s question has another wording or other choices",
+                "%(n)s questions have another wording or other choices",
+                count,
+            )
+            % {"n": count}
+        )
+    if not parts:
+        return ""
+    return gettext("This survey has changed since you began: %(changes)s. What you answered is kept.") % {
+        "changes": ", ".join(parts)
+    }
+
+
+def _texts(question: Question) -> tuple[Any, ...]:
+    return question.label, question.hint, question.choices, question.rows
+
+
 def _of_survey(old: Definition, new: Definition) -> Iterator[Change]:
     for name, words in (("title", "title"), ("intro", "introduction")):
         if getattr(old, name) != getattr(new, name):
@@ -89,7 +135,7 @@ def _of_pages(old: Definition, new: Definition) -> Iterator[Change]:
             continue
         if (page.title, page.intro) != (earlier.title, earlier.intro):
             yield Change(WORDING, f"The heading or introduction of the {name} changes.", page.code)
-        yield from _route(page, earlier, f"The {name}")
+        yield from _route(page, earlier, f"The {name}", new)
     for page in before.values():
         yield Change(NARROWING, f"The page “{page.title or page.code}” goes.", page.code)
     kept_before = [page.code for page in old.pages if page.code in {p.code for p in new.pages}]
@@ -98,13 +144,14 @@ def _of_pages(old: Definition, new: Definition) -> Iterator[Change]:
         yield Change(NARROWING, "The order of the pages changes.")
 
 
-def _route(new: Page | Question, old: Page | Question, subject: str) -> Iterator[Change]:
+def _route(new: Page | Question, old: Page | Question, subject: str, definition: Definition) -> Iterator[Change]:
     if new.relevance == old.relevance:
         return
     if not new.relevance:
         yield Change(ADDITIVE, f"{subject} is now shown to everybody.", new.code)
     else:
-        yield Change(NARROWING, f"{subject} is shown under another condition.", new.code)
+        words = in_words(new.relevance, definition)
+        yield Change(NARROWING, f"{subject} is shown under another condition: when {words}.", new.code)
 
 
 def _of_questions(old: Definition, new: Definition) -> Iterator[Change]:
@@ -114,7 +161,8 @@ def _of_questions(old: Definition, new: Definition) -> Iterator[Change]:
         name = f"“{_short(question.label)}”"
         if earlier is None:
             must = " and must be answered" if question.required else ""
-            yield Change(ADDITIVE, f"The question {name} is new{must}.", question.code)
+            when = f", when {in_words(question.relevance, new)}" if question.relevance else ""
+            yield Change(ADDITIVE, f"The question {name} is new{must}{when}.", question.code)
         elif earlier.kind != question.kind:
             yield Change(
                 FORBIDDEN,
@@ -122,7 +170,7 @@ def _of_questions(old: Definition, new: Definition) -> Iterator[Change]:
                 question.code,
             )
         else:
-            yield from _of_question(earlier, question, name)
+            yield from _of_question(earlier, question, name, new)
             if old.page_of(question.code).code != new.page_of(question.code).code:
                 yield Change(NARROWING, f"The question {name} moves to another page.", question.code)
     for question in before.values():
@@ -140,7 +188,7 @@ def _order_inside_pages(old: Definition, new: Definition) -> Iterator[Change]:
             yield Change(WORDING, f"The order on the page “{page.title or page.code}” changes.", page.code)
 
 
-def _of_question(old: Question, new: Question, name: str) -> Iterator[Change]:
+def _of_question(old: Question, new: Question, name: str, definition: Definition) -> Iterator[Change]:
     for attribute, words in WORDS.items():
         if getattr(old, attribute) != getattr(new, attribute):
             yield Change(WORDING, f"{name}: {words} changes.", new.code)
@@ -156,7 +204,7 @@ def _of_question(old: Question, new: Question, name: str) -> Iterator[Change]:
             if new.constraint
             else Change(ADDITIVE, f"{name}: the rule for answers goes.", new.code)
         )
-    yield from _route(new, old, name)
+    yield from _route(new, old, name, definition)
     yield from _of_choices(old.choices, new.choices, name, new.code, "choice")
     yield from _of_choices(old.rows, new.rows, name, new.code, "statement")
     if old.has_other != new.has_other:

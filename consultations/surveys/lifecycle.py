@@ -18,11 +18,13 @@ MOST_LISTED = 20
 
 
 @transaction.atomic
-def publish(survey_id: int, *, actor: Any = None) -> SurveyVersion:
+def publish(survey_id: int, *, actor: Any = None, drafts: str = SurveyVersion.Drafts.STAY) -> SurveyVersion:
     """Freeze the draft as the next version and make it the one that people answer.
 
-    An unchanged draft gives no new version: the current one comes back. Raises Refused with every problem when the
-    draft cannot be published, or when it uses a code again for another kind of question.
+    `drafts` says what becomes of responses in progress when something is removed or made stricter; wording and
+    additions reach them whatever it says. An unchanged draft gives no new version: the current one comes back. What
+    was deleted from the draft can be put back no longer. Raises Refused with every problem when the draft cannot be
+    published, or when it uses a code again for another kind of question.
     """
     survey = _locked(survey_id)
     definition = compiling.draft_of(survey)
@@ -44,9 +46,11 @@ def publish(survey_id: int, *, actor: Any = None) -> SurveyVersion:
         definition=definition.to_json(),
         sha256=definition.sha256,
         change=change,
+        drafts=drafts if change == SurveyVersion.Change.NARROWING else SurveyVersion.Drafts.MOVE,
         published_at=timezone.now(),
         published_by=actor,
     )
+    survey.removals.all().delete()
     survey.current_version = version
     if survey.state == Survey.State.DRAFT:
         survey.move_to(Survey.State.READY)
@@ -59,6 +63,27 @@ def publish(survey_id: int, *, actor: Any = None) -> SurveyVersion:
         version=version.number,
         sha256=version.sha256,
         change=str(change),
+        drafts=str(version.drafts),
+    )
+    return version
+
+
+@transaction.atomic
+def let_drafts_move(survey_id: int, number: int, *, actor: Any = None) -> SurveyVersion:
+    """Let responses that were to finish on an earlier version move to this one after all. Never the other way round:
+    what has moved may have been answered anew. Asking twice changes nothing; raises Refused for an unknown number.
+    """
+    survey = _locked(survey_id)
+    version = survey.versions.filter(number=number).first()
+    if version is None:
+        raise Refused("This survey has no such version.")
+    if version.drafts == SurveyVersion.Drafts.MOVE:
+        return version
+    # `save` and the database refuse a change of the document; what becomes of drafts is not part of it.
+    SurveyVersion.objects.filter(pk=version.pk).update(drafts=SurveyVersion.Drafts.MOVE)
+    version.drafts = SurveyVersion.Drafts.MOVE
+    trail.record(
+        "survey.drafts_moved", subject=survey, actor=actor, scope=survey.consultation.reference, version=number
     )
     return version
 

@@ -187,11 +187,17 @@ class SurveyVersion(models.Model):
         ADDITIVE = "additive", "Additions"
         NARROWING = "narrowing", "Removals or stricter rules"
 
+    class Drafts(models.TextChoices):
+        STAY = "stay", "They are finished in the version they were begun in"
+        MOVE = "move", "They move to the new version, and what it asks anew is marked"
+
     survey = models.ForeignKey(Survey, on_delete=models.PROTECT, related_name="versions")
     number = models.PositiveSmallIntegerField()
     definition: models.JSONField = models.JSONField()
     sha256 = models.CharField(max_length=64)
     change = models.CharField(max_length=10, choices=Change.choices, default=Change.FIRST)
+    # What becomes of responses in progress; asked of a narrowing version only, other changes reach them by themselves.
+    drafts = models.CharField(max_length=4, choices=Drafts.choices, default=Drafts.STAY)
     published_at = models.DateTimeField()
     published_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
 
@@ -207,3 +213,56 @@ class SurveyVersion(models.Model):
         if self.pk:
             raise Refused("A published version cannot be changed. Publish a new one.")
         super().save(*args, **kwargs)
+
+
+class LibraryQuestion(Stamped):
+    """A question of the site's library, from which any survey can take it with its code, choices and translations.
+
+    `document` is the question as it stands in a survey document, without theme and conditions on other questions;
+    `translations` maps a language to {path: text} with paths as in `Translation`.
+    """
+
+    code = models.CharField(max_length=80, unique=True)
+    kind = models.CharField(max_length=20)
+    label = models.TextField()
+    topic = models.CharField(max_length=80, blank=True, default="")
+    language = models.CharField(max_length=40, default="en")
+    document: models.JSONField = models.JSONField()
+    translations: models.JSONField = models.JSONField(default=dict, blank=True)
+    # The survey it was saved from; empty for those that came with the site.
+    origin = models.CharField(max_length=300, blank=True, default="")
+    saved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+
+    class Meta:
+        ordering = ["topic", "label", "pk"]
+
+    def __str__(self) -> str:
+        return self.label
+
+
+class Removal(models.Model):
+    """A page or question that was deleted from the draft, kept so that it can be put back until the next publishing.
+
+    `document` is a page as it stands in a survey document, with its one question or all of them.
+    """
+
+    class What(models.TextChoices):
+        PAGE = "page", "Page"
+        QUESTION = "question", "Question"
+
+    survey = models.ForeignKey(Survey, on_delete=models.CASCADE, related_name="removals")  # a part of the draft
+    what = models.CharField(max_length=8, choices=What.choices)
+    label = models.TextField()
+    order = models.PositiveSmallIntegerField(default=0)
+    document: models.JSONField = models.JSONField()
+    translations: models.JSONField = models.JSONField(default=dict, blank=True)
+    at = models.DateTimeField(auto_now_add=True)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ["-at", "-pk"]
+
+    def __str__(self) -> str:
+        return self.label

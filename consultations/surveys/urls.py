@@ -18,6 +18,7 @@ urlpatterns = [
     path(f"{ONE}preview/", preview.Preview.as_view(), name="preview"),
     path(f"{ONE}publish/", publishing.Publish.as_view(), name="publish"),
     path(f"{ONE}versions/", publishing.Versions.as_view(), name="versions"),
+    path(f"{ONE}versions/<int:number>/move/", publishing.LetDraftsMove.as_view(), name="let_drafts_move"),
     path(f"{ONE}workbook/", workbooks.ExportWorkbook.as_view(), name="export_xlsform"),
     path(f"{ONE}pages/new/", questions.NewPage.as_view(), name="new_page"),
     path(f"{ONE}pages/<int:pk>/", questions.EditPage.as_view(), name="page"),

@@ -12,8 +12,10 @@ from django.utils.translation import gettext, ngettext
 
 from consultations.submissions import actions, forms, queries, rules
 from consultations.submissions.models import ResponseRevision
+from consultations.submissions.moved import news_of
 from consultations.submissions.views.base import CHECK, KeepsTyping, OfDraft, with_query
 from consultations.surveys.forms import PageForm
+from consultations.surveys.minutes import minutes_for
 from consultations.surveys.path import Step, in_words
 from engagement.core.errors import Refused
 from engagement.core.templatetags.ui import clock
@@ -173,8 +175,16 @@ class Section(OfDraft, KeepsTyping, PageView):
             saved_by=self.saved_by(response),
             is_kept=kept,
             from_check=bool(self.origin),
+            news=self.news(part),
         )
         return render(self.request, self.template_name, context, status=status)
+
+    def news(self, part: queries.Part) -> str:
+        """What changed since the last save, told until the next one."""
+        if part.response is None or part.response.version_id == part.version.pk:
+            return ""
+        news = news_of(part)
+        return news.text if news else ""
 
     def saved_by(self, response: Any) -> str:
         if response is None or response.last_edited_by is None or response.last_edited_by == self.request.user:
@@ -189,15 +199,6 @@ def where_words(title: str, place: int, total: int, minutes: int) -> str:
         return words
     left = ngettext("about %(n)s minute left after this", "about %(n)s minutes left after this", minutes)
     return f"{words}, {left % {'n': minutes}}"
-
-
-def minutes_for(steps: Any) -> int:
-    """About how long these pages take: half a minute for a question, two for a long text."""
-    seconds = 0
-    for step in steps:
-        for question in step.questions:
-            seconds += {"long_text": 120, "note": 10, "matrix": 60}.get(question.kind, 25)
-    return max(1, round(seconds / 60)) if seconds else 0
 
 
 class Conflict(OfDraft, ActionView):

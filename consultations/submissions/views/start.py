@@ -15,6 +15,8 @@ from consultations.programme.models import Consultation
 from consultations.submissions import actions, forms, queries, rules
 from consultations.submissions.models import Submission
 from consultations.submissions.views.base import sent_sentence, with_query
+from consultations.surveys.definition import load
+from consultations.surveys.minutes import minutes_for
 from engagement.core.views import ActionView
 from engagement.stakeholders.models import Area, Kind, Organisation
 from engagement.stakeholders.queries import memberships_of
@@ -28,6 +30,14 @@ def areas_of(consultation: Consultation) -> QuerySet[Area]:
     own = consultation.areas.order_by("name", "pk")
     places = [Area.Level.AUTHORITY, Area.Level.OUTSIDE]
     return own if own.exists() else Area.objects.filter(level__in=places).order_by("level", "name", "pk")
+
+
+def minutes_altogether(consultation: Consultation) -> int:
+    """About how many minutes all surveys that can be answered take; 0 while there is none."""
+    surveys = queries.live_surveys(consultation.pk)
+    return minutes_for(
+        [page for survey in surveys if survey.current_version for page in load(survey.current_version).pages]
+    )
 
 
 class OfPublicConsultation:
@@ -89,7 +99,11 @@ class Respond(OfPublicConsultation, ActionView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(
-            why_not=rules.why_not_start(self.subject), present=self.present(), nobody=not self.organisations(), **kwargs
+            why_not=rules.why_not_start(self.subject),
+            present=self.present(),
+            nobody=not self.organisations(),
+            minutes=minutes_altogether(self.subject),
+            **kwargs,
         )
 
     def act(self, form: forms.HatForm) -> None:

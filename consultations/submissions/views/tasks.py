@@ -6,11 +6,14 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.urls import reverse
+from django.utils.translation import gettext, ngettext
 
 from consultations.submissions import queries, rules
 from consultations.submissions.models import Submission
+from consultations.submissions.moved import news_of
 from consultations.submissions.views.base import OfDraft
-from consultations.surveys.path import Status
+from consultations.surveys.minutes import minutes_for
+from consultations.surveys.path import Status, Step
 from engagement.core.templatetags.ui import short_moment
 from engagement.core.views import PageView
 
@@ -37,13 +40,16 @@ def tasks_of(submission: Submission, parts: list[queries.Part], *, user: Any) ->
     may_write = rules.can_write(user, submission)
     groups = []
     for number, part in enumerate(parts, 1):
-        group = Group(f"survey-{number}", part.definition.title)
+        news = news_of(part)
+        group = Group(f"survey-{number}", part.definition.title, news.text if news else "")
         before = last = ""
         for step in part.path.pages:
             status = part.path.status(step.code)
             state, label = str(status), LABELS[status]
-            if step.code in part.unfinished:
+            if step.code in part.unfinished or (news and step.code in news.look_again):
                 state, label = "attention", "Look again"
+            elif news and step.code in news.asked_anew:
+                state, label = "attention", gettext("New question")
             save = saves.get((part.survey.pk, step.code))
             # A page whose later questions depend on its first ones is asked in two steps.
             before, last = last, step.title
@@ -52,13 +58,19 @@ def tasks_of(submission: Submission, parts: list[queries.Part], *, user: Any) ->
                 {
                     "title": f"{step.title} (continued)" if step.title == before else step.title,
                     "url": url if may_write else "",
-                    "hint": f"Saved {short_moment(save.at)} by {save.actor or 'us'}" if save else "",
+                    "hint": f"Saved {short_moment(save.at)} by {save.actor or 'us'}" if save else about(step),
                     "state": state,
                     "label": label,
                 }
             )
         groups.append(group)
     return [*groups, *_beside(submission, may_write)]
+
+
+def about(step: Step) -> str:
+    """“About 4 minutes”, for a page that nobody has begun."""
+    minutes = minutes_for([step])
+    return ngettext("About %(n)s minute", "About %(n)s minutes", minutes) % {"n": minutes} if minutes else ""
 
 
 def _beside(submission: Submission, may_write: bool) -> list[Group]:

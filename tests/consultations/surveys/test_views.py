@@ -8,6 +8,7 @@ from consultations.surveys import actions, compiling, lifecycle, xlsform
 from consultations.surveys.definition import Choice, Question
 from consultations.surveys.models import Page, Survey
 from consultations.surveys.models import Question as QuestionRow
+from engagement.core.errors import Refused
 from tests.factories.accounts import UserFactory
 from tests.factories.programme import AssignmentFactory, ConsultationFactory
 from tests.factories.surveys import SurveyFactory, make_definition, published_survey, sample_pages
@@ -235,9 +236,51 @@ def test_the_publish_page_says_what_changes_and_what_that_means(survey, staff):
     actions.delete_question(code_of(survey, "turnover"))
     text = staff.get(at("publish", survey)).content.decode()
     assert "The question “What was your turnover, in million pounds?” goes." in text
-    assert "nothing is deleted" in text
+    assert "Nothing is deleted either way" in text
+    answer = staff.post(at("publish", survey))
+    assert answer.status_code == 422
+    assert "Choose what becomes of responses that people are writing now." in answer.content.decode()
+    assert survey.versions.count() == 1
+    staff.post(at("publish", survey), {"drafts": "stay"})
+    version = survey.versions.order_by("-number").first()
+    assert (version.change, version.drafts) == ("narrowing", "stay")
+
+
+def test_responses_in_progress_may_be_let_go_on_later_but_not_back(survey, staff, officer):
+    lifecycle.publish(survey.pk)
+    actions.delete_question(code_of(survey, "turnover"))
+    lifecycle.publish(survey.pk, drafts="stay")
+    address = at("let_drafts_move", survey, 2)
+    assert address in staff.get(at("versions", survey)).content.decode()
+    assert address not in officer.get(at("versions", survey)).content.decode()
+    assert officer.post(address).status_code == 403
+    assert staff.get(at("let_drafts_move", survey, 1)).status_code == 404
+    assert staff.post(address)["Location"] == at("versions", survey)
+    assert survey.versions.get(number=2).drafts == "move"
+    assert staff.post(address).status_code == 404
+    assert lifecycle.let_drafts_move(survey.pk, 2).drafts == "move"
+    with pytest.raises(Refused, match="no such version"):
+        lifecycle.let_drafts_move(survey.pk, 9)
+
+
+def test_a_change_that_takes_nothing_away_asks_nothing(survey, staff):
+    lifecycle.publish(survey.pk)
+    actions.change_survey(survey, title="Another title", intro="", theme=None)
+    assert "What becomes of responses" not in staff.get(at("publish", survey)).content.decode()
     staff.post(at("publish", survey))
-    assert survey.versions.order_by("-number").first().change == "narrowing"
+    assert survey.versions.get(number=2).drafts == "move"
+
+
+def test_a_new_condition_is_said_in_words(survey, staff):
+    lifecycle.publish(survey.pk)
+    question = code_of(survey, "turnover")
+    question.relevance = "${invests} = 'yes' and not(selected(${barriers}, 'none'))"
+    question.save()
+    text = staff.get(at("publish", survey)).content.decode()
+    assert (
+        "“What was your turnover, in million pounds?” is shown under another condition: when “Do you invest in "
+        "training?” is “Yes” and “What holds you back?” does not include “None of these”." in text
+    )
 
 
 # --- looking at it ---------------------------------------------------------------------------------------
