@@ -96,6 +96,12 @@ def change_page(page: Page, *, title: str, intro: str, relevance: str) -> None:
     page.save(update_fields=["title", "intro", "relevance", "updated_at"])
 
 
+def set_relevance(thing: Page | Question, expression: str) -> None:
+    """Say when a page or question of the draft is shown; "" shows it to everybody."""
+    thing.relevance = expression
+    thing.save(update_fields=["relevance", "updated_at"])
+
+
 @transaction.atomic
 def delete_page(page: Page) -> None:
     """Remove the page and its questions from the draft."""

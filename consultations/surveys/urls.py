@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from consultations.surveys.views import preview, publishing, questions, surveys, workbooks
+from consultations.surveys.views import conditions, preview, publishing, questions, surveys, workbooks
 
 app_name = "surveys"
 BASE = "manage/<slug:reference>/surveys/"
@@ -29,6 +29,8 @@ urlpatterns = [
     path(f"{ONE}pages/<int:pk>/down/", questions.ShiftPage.as_view(), {"way": "down"}, name="page_down"),
     path(f"{ONE}pages/<int:pk>/copy/", questions.ShiftPage.as_view(), {"way": "copy"}, name="copy_page"),
     path(f"{ONE}questions/<int:pk>/", questions.EditQuestion.as_view(), name="question"),
+    path(f"{ONE}pages/<int:pk>/shown-when/", conditions.PageCondition.as_view(), name="page_condition"),
+    path(f"{ONE}questions/<int:pk>/shown-when/", conditions.QuestionCondition.as_view(), name="question_condition"),
     path(f"{ONE}questions/<int:pk>/delete/", questions.DeleteQuestion.as_view(), name="delete_question"),
     path(f"{ONE}questions/<int:pk>/up/", questions.ShiftQuestion.as_view(), {"way": "up"}, name="question_up"),
     path(f"{ONE}questions/<int:pk>/down/", questions.ShiftQuestion.as_view(), {"way": "down"}, name="question_down"),

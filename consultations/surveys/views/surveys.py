@@ -10,7 +10,12 @@ from django.urls import reverse
 from consultations.programme import rules
 from consultations.programme.views.base import PressView
 from consultations.surveys import actions, compiling, lifecycle, queries
+from consultations.surveys.conditions import in_words
+from consultations.surveys.definition import Definition
+from consultations.surveys.definition import Page as DocumentPage
 from consultations.surveys.forms import building
+from consultations.surveys.minutes import minutes_for
+from consultations.surveys.models import Page
 from consultations.surveys.views.base import InSurvey, OfSurvey, OfSurveys
 from engagement.core.views import ActionView, ListPage, PageView
 
@@ -50,14 +55,10 @@ class EditSurvey(OfSurvey, PageView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         pages = queries.draft_pages(self.survey)
-        for page in pages:
-            rows = sorted(page.questions.all(), key=lambda row: (row.order, row.pk))
-            page.rows = rows  # type: ignore[attr-defined]
-            # A page without a title goes by its first question.
-            page.heading = page.title or (rows[0].label if rows else page.code)  # type: ignore[attr-defined]
         definition = compiling.draft_of(self.survey, pages)
         return super().get_context_data(
-            pages=pages,
+            pages=[drawn_page(page, definition) for page in pages],
+            minutes=minutes_for(definition.pages),
             problems=compiling.problems_in(definition),
             is_changed=self.survey.current_version is None or self.survey.current_version.sha256 != definition.sha256,
             moved={page.code for page in definition.pages} - {page.code for page in pages},
@@ -115,3 +116,19 @@ class MoveState(OfSurvey, PressView):
         else:
             lifecycle.go_live(self.survey.pk, actor=self.request.user)
             self.done = "The survey is live: people can answer it while the consultation is open."
+
+
+def drawn_page(page: Page, definition: Definition) -> Page:
+    """The page with what the builder shows of it: its questions, what it goes by, conditions in words, minutes."""
+    rows = sorted(page.questions.all(), key=lambda row: (row.order, row.pk))
+    for row in rows:
+        row.when = in_words(row.relevance, definition)  # type: ignore[attr-defined]
+    drawn: Any = page
+    drawn.rows = rows
+    # A page without a title goes by its first question.
+    drawn.heading = page.title or (rows[0].label if rows else page.code)
+    drawn.when = in_words(page.relevance, definition)
+    compiled = {question.code: question for question in definition.questions()}
+    asked = tuple(compiled[row.code] for row in rows if row.code in compiled)
+    drawn.minutes = minutes_for([DocumentPage(page.code, questions=asked)])
+    return page
