@@ -179,6 +179,7 @@ class Sample:
             "submissions:receipt": {"public_id": sent.public_id},
             "submissions:reopen": {"public_id": sent.public_id},
             "surveys:new_question": {**of_page, "kind": "integer"},
+            "surveys:let_drafts_move": {"code": "views", "number": 1},
         }
         for name in ("booking", "give_up", "booking_calendar"):
             self.by_name[f"events:{name}"] = {"token": events.booking_token(person)}
@@ -186,9 +187,16 @@ class Sample:
             self.by_name[f"events:{name}"] = {**of_event, "person_id": person.public_id}
         for name in ("edit_note", "agree_note", "dispute_note", "amend_note"):
             self.by_name[f"events:{name}"] = of_note
-        for name in ("page", "delete_page", "choose_kind", "page_up", "page_down", "copy_page"):
+        for name in ("page", "delete_page", "choose_kind", "page_up", "page_down", "copy_page", "page_condition"):
             self.by_name[f"surveys:{name}"] = of_page
-        for name in ("question", "delete_question", "question_up", "question_down", "copy_question"):
+        for name in (
+            "question",
+            "delete_question",
+            "question_up",
+            "question_down",
+            "copy_question",
+            "question_condition",
+        ):
             self.by_name[f"surveys:{name}"] = of_question
 
     def address(self, name: str, parts: set[str], defaults: dict) -> str:
@@ -303,6 +311,7 @@ TABLE = {
         programme: remove_document end_assignment propose new_event event_themes
         surveys: new import facts delete publish new_page page delete_page choose_kind new_question page_up
         page_down copy_page question delete_question question_up question_down copy_question go_live close
+        page_condition question_condition let_drafts_move
         invitations: invite invite_check make_plan new_step step stop_step restart_step send_again cancel
         submissions: enter
     """,

@@ -84,10 +84,7 @@ class LetDraftsMove(InSurvey, ActionView):
 
     @cached_property
     def version(self) -> SurveyVersion:
-        waiting = queries.versions_of(self.survey).filter(
-            change=SurveyVersion.Change.NARROWING, drafts=SurveyVersion.Drafts.STAY
-        )
-        return get_object_or_404(waiting, number=self.kwargs["number"])
+        return get_object_or_404(queries.versions_of(self.survey), number=self.kwargs["number"])
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(

@@ -254,11 +254,11 @@ def test_responses_in_progress_may_be_let_go_on_later_but_not_back(survey, staff
     assert address in staff.get(at("versions", survey)).content.decode()
     assert address not in officer.get(at("versions", survey)).content.decode()
     assert officer.post(address).status_code == 403
-    assert staff.get(at("let_drafts_move", survey, 1)).status_code == 404
-    assert staff.post(address)["Location"] == at("versions", survey)
-    assert survey.versions.get(number=2).drafts == "move"
-    assert staff.post(address).status_code == 404
-    assert lifecycle.let_drafts_move(survey.pk, 2).drafts == "move"
+    assert staff.get(at("let_drafts_move", survey, 9)).status_code == 404
+    for _ in range(2):
+        assert staff.post(address)["Location"] == at("versions", survey)
+        assert survey.versions.get(number=2).drafts == "move"
+    assert address not in staff.get(at("versions", survey)).content.decode()
     with pytest.raises(Refused, match="no such version"):
         lifecycle.let_drafts_move(survey.pk, 9)
 
