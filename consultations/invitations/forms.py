@@ -6,6 +6,7 @@ from datetime import time
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext_lazy
 
 from consultations.invitations.models import ReminderPlan
 from consultations.invitations.queries import GROUPS
@@ -74,11 +75,11 @@ class InviteForm(forms.Form):
 
 class DeclineForm(forms.Form):
     reason = forms.CharField(
-        label="Why? (you need not say)",
+        label=gettext_lazy("Why? (you need not say)"),
         required=False,
         max_length=1000,
         widget=forms.Textarea(attrs={"rows": 3}),
-        help_text="For example: this does not concern us, or somebody else answers for us.",
+        help_text=gettext_lazy("For example: this does not concern us, or somebody else answers for us."),
     )
 
 

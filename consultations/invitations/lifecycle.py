@@ -12,6 +12,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from consultations.invitations.emails import invite_rule
 from consultations.invitations.models import Invitation
@@ -83,7 +84,7 @@ def decline(invitation_id: int, *, reason: str, now: datetime | None = None) -> 
     """The invited person has no view, and says so; reminders to them end. Declining again changes the reason."""
     invitation = _locked(invitation_id)
     if invitation.state == State.RESPONDED:
-        raise Refused("An answer to this consultation has reached us already, so there is nothing to decline.")
+        raise Refused(gettext("An answer to this consultation has reached us already, so there is nothing to decline."))
     if invitation.state != State.DECLINED:
         invitation.move_to(State.DECLINED)
         invitation.declined_at = now or timezone.now()

@@ -7,6 +7,7 @@ from typing import ClassVar
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext_lazy
 
 from engagement.core.models import Addressable, Stamped, Stateful
 from engagement.events.models import Event, Topic
@@ -17,26 +18,26 @@ class Consultation(Addressable, Stamped, Stateful):
     """A question put to partners for a fixed time. `reference` stands in addresses and on papers."""
 
     class Kind(models.TextChoices):
-        CALL_FOR_EVIDENCE = "call_for_evidence", "Call for evidence"
-        DRAFT_STRATEGY = "draft_strategy", "Draft strategy"
-        TARGETED = "targeted", "Targeted engagement"
-        SURVEY = "survey", "Survey"
+        CALL_FOR_EVIDENCE = "call_for_evidence", gettext_lazy("Call for evidence")
+        DRAFT_STRATEGY = "draft_strategy", gettext_lazy("Draft strategy")
+        TARGETED = "targeted", gettext_lazy("Targeted engagement")
+        SURVEY = "survey", gettext_lazy("Survey")
 
     class State(models.TextChoices):
-        DRAFT = "draft", "Draft"
-        IN_REVIEW = "in_review", "In review"
-        SCHEDULED = "scheduled", "Scheduled"
-        OPEN = "open", "Open"
-        PAUSED = "paused", "Paused"
-        CLOSED = "closed", "Closed"
-        ANALYSING = "analysing", "Being analysed"
-        REPORTED = "reported", "Reported"
-        ARCHIVED = "archived", "Archived"
+        DRAFT = "draft", gettext_lazy("Draft")
+        IN_REVIEW = "in_review", gettext_lazy("In review")
+        SCHEDULED = "scheduled", gettext_lazy("Scheduled")
+        OPEN = "open", gettext_lazy("Open")
+        PAUSED = "paused", gettext_lazy("Paused")
+        CLOSED = "closed", gettext_lazy("Closed")
+        ANALYSING = "analysing", gettext_lazy("Being analysed")
+        REPORTED = "reported", gettext_lazy("Reported")
+        ARCHIVED = "archived", gettext_lazy("Archived")
 
     class Access(models.TextChoices):
-        OPEN = "open", "Anybody may answer, with or without an account"
-        PUBLIC = "public", "Anybody with an account may answer"
-        INVITED = "invited", "Only those invited may answer"
+        OPEN = "open", gettext_lazy("Anybody may answer, with or without an account")
+        PUBLIC = "public", gettext_lazy("Anybody with an account may answer")
+        INVITED = "invited", gettext_lazy("Only those invited may answer")
 
     MOVES: ClassVar[dict[str, set[str]]] = {
         "draft": {"in_review"},

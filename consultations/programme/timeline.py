@@ -6,13 +6,18 @@ from datetime import datetime
 from typing import Any
 
 from django.utils import timezone
+from django.utils.translation import gettext, gettext_lazy
 
 from consultations.programme.models import Consultation
 from engagement.core.templatetags.ui import day, moment
 
 State = Consultation.State
 # What a recorded move adds between opening and closing.
-NAMED = {"paused": "Paused", "resumed": "Open again", "extended": "Closing time moved"}
+NAMED = {
+    "paused": gettext_lazy("Paused"),
+    "resumed": gettext_lazy("Open again"),
+    "extended": gettext_lazy("Closing time moved"),
+}
 
 
 def public_steps(consultation: Consultation, now: datetime | None = None) -> list[dict[str, Any]]:
@@ -22,26 +27,36 @@ def public_steps(consultation: Consultation, now: datetime | None = None) -> lis
     has_closed = state in {State.CLOSED, State.ANALYSING, State.REPORTED, State.ARCHIVED}
     has_opened = has_closed or state in {State.OPEN, State.PAUSED}
     steps = [
-        _step("Opened" if has_opened else "Opens", moment(consultation.opens_at), done=has_opened, current=False),
+        _step(
+            gettext("Opened") if has_opened else gettext("Opens"),
+            moment(consultation.opens_at),
+            done=has_opened,
+            current=False,
+        ),
         *(
-            _step(NAMED[change.what], _with_reason(moment(change.at), change.reason), done=True, current=False)
+            _step(str(NAMED[change.what]), _with_reason(moment(change.at), change.reason), done=True, current=False)
             for change in consultation.changes.all()
             if change.is_public and change.what in NAMED
         ),
     ]
     if has_opened and not has_closed:
-        words = "Answers are paused" if state == State.PAUSED else "Open for answers"
+        words = gettext("Answers are paused") if state == State.PAUSED else gettext("Open for answers")
         steps.append(_step(words, "", done=False, current=True))
     steps += [
-        _step("Closed" if has_closed else "Closes", moment(_close(consultation)), done=has_closed, current=False),
         _step(
-            "We read every answer",
+            gettext("Closed") if has_closed else gettext("Closes"),
+            moment(_close(consultation)),
+            done=has_closed,
+            current=False,
+        ),
+        _step(
+            gettext("We read every answer"),
             "",
             done=state in {State.REPORTED, State.ARCHIVED},
             current=state in {State.CLOSED, State.ANALYSING},
         ),
         _step(
-            "We published what we heard" if consultation.reported_at else "We publish what we heard",
+            gettext("We published what we heard") if consultation.reported_at else gettext("We publish what we heard"),
             _response_words(consultation),
             done=state in {State.REPORTED, State.ARCHIVED},
             current=False,
@@ -49,7 +64,12 @@ def public_steps(consultation: Consultation, now: datetime | None = None) -> lis
     ]
     if consultation.decision_owner:
         steps.append(
-            _step("Decision", f"By: {consultation.decision_owner}", done=False, current=state == State.REPORTED)
+            _step(
+                gettext("Decision"),
+                gettext("By: %(decision_owner)s") % {"decision_owner": consultation.decision_owner},
+                done=False,
+                current=state == State.REPORTED,
+            )
         )
     return steps
 
@@ -69,4 +89,4 @@ def _with_reason(when: str, reason: str) -> str:
 def _response_words(consultation: Consultation) -> str:
     if consultation.reported_at:
         return day(consultation.reported_at)
-    return f"By {day(consultation.response_due_on)}" if consultation.response_due_on else ""
+    return gettext("By %(day)s") % {"day": day(consultation.response_due_on)} if consultation.response_due_on else ""

@@ -10,6 +10,7 @@ from io import BytesIO
 from pathlib import PurePath
 
 import puremagic
+from django.utils.translation import gettext, gettext_lazy
 
 from engagement.core.errors import Refused
 
@@ -29,7 +30,7 @@ TYPES = {
 }
 # The part that each kind of package has to hold.
 PARTS = {".docx": "word/document.xml", ".xlsx": "xl/workbook.xml", ".pptx": "ppt/presentation.xml"}
-WORDS = "PDF, Word, Excel, PowerPoint, OpenDocument, text, CSV, PNG or JPEG"
+WORDS = gettext_lazy("PDF, Word, Excel, PowerPoint, OpenDocument, text, CSV, PNG or JPEG")
 
 
 @dataclass(frozen=True)
@@ -50,14 +51,21 @@ def check(file_name: str, content: bytes, *, most_megabytes: int) -> Checked:
     )
     suffix = PurePath(name).suffix.lower()
     if not content:
-        raise Refused(f"{name} is empty. Choose a file with something in it.")
+        raise Refused(gettext("%(name)s is empty. Choose a file with something in it.") % {"name": name})
     if len(content) > most_megabytes * 1024 * 1024:
-        raise Refused(f"{name} is larger than {most_megabytes} megabytes. Choose a smaller file.")
+        raise Refused(
+            gettext("%(name)s is larger than %(most_megabytes)s megabytes. Choose a smaller file.")
+            % {"name": name, "most_megabytes": most_megabytes}
+        )
     if suffix not in TYPES:
-        raise Refused(f"{name} is of a kind that we do not take. Choose a {WORDS} file.")
+        raise Refused(
+            gettext("%(name)s is of a kind that we do not take. Choose a %(words)s file.")
+            % {"name": name, "words": WORDS}
+        )
     if not _holds(content, suffix):
         raise Refused(
-            f"What is in {name} is not what its name says. Save it again as {suffix[1:].upper()} and choose that."
+            gettext("What is in %(name)s is not what its name says. Save it again as %(upper)s and choose that.")
+            % {"name": name, "upper": suffix[1:].upper()}
         )
     return Checked(name[-200:], suffix, TYPES[suffix], content, hashlib.sha256(content).hexdigest())
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from consultations.programme.models import Consultation
 from consultations.programme.rules import analyses, runs, works_on
@@ -101,14 +102,16 @@ def why_not_start(consultation: Consultation, now: datetime | None = None) -> st
     """Why nobody can start a response now; empty when they can."""
     state = consultation.State(consultation.state)
     if state in {state.DRAFT, state.IN_REVIEW, state.SCHEDULED}:
-        return "This consultation is not open yet, so nobody can start a response."
+        return gettext("This consultation is not open yet, so nobody can start a response.")
     if state == state.PAUSED:
-        return "This consultation is paused, so nobody can start a response at the moment. Come back when it is open."
-    if state != state.OPEN or is_past_close(consultation, now):
-        return (
-            "This consultation has closed, so new responses cannot be started. "
-            f"If you have something to say all the same, write to {consultation.contact_email or 'us'}."
+        return gettext(
+            "This consultation is paused, so nobody can start a response at the moment. Come back when it is open."
         )
+    if state != state.OPEN or is_past_close(consultation, now):
+        return gettext(
+            "This consultation has closed, so new responses cannot be started. If you have something to say "
+            "all the same, write to %(us)s."
+        ) % {"us": consultation.contact_email or gettext("us")}
     return ""
 
 
@@ -120,19 +123,21 @@ def why_not_send(submission: Submission, now: datetime | None = None) -> str:
     if submission.is_test or submission.is_intake or state == state.OPEN or state in TAKES_LATE:
         return ""
     if state == state.PAUSED:
-        return "This consultation is paused. What you wrote is kept; send it when the consultation is open again."
-    return "This consultation is over and its results are out, so your response can no longer be sent."
+        return gettext(
+            "This consultation is paused. What you wrote is kept; send it when the consultation is open again."
+        )
+    return gettext("This consultation is over and its results are out, so your response can no longer be sent.")
 
 
 def why_not_reopen(submission: Submission, now: datetime | None = None) -> str:
     """Why a response that was sent cannot be changed; empty when it can."""
     if submission.state != Submission.State.SUBMITTED:
-        return (
+        return gettext(
             "Our officers have begun to work with this response, so it can no longer be changed. You can withdraw it."
         )
     consultation = submission.consultation
     if submission.is_test:
         return ""
     if consultation.state != Consultation.State.OPEN or is_past_close(consultation, now):
-        return "The consultation has closed, so this response can no longer be changed."
+        return gettext("The consultation has closed, so this response can no longer be changed.")
     return ""

@@ -16,6 +16,7 @@ from cryptography.fernet import Fernet, MultiFernet
 from django.conf import settings
 from django.http import HttpRequest
 from django.shortcuts import render
+from django.utils.translation import gettext_lazy
 
 from engagement.accounts import actions
 from engagement.accounts.models import User
@@ -33,20 +34,24 @@ class AccountAdapter(DefaultAccountAdapter):
 
     error_messages = {
         **DefaultAccountAdapter.error_messages,
-        "account_inactive": "This account is closed.",
-        "cannot_remove_primary_email": "This is the address that we write to. Choose another one for that first.",
-        "duplicate_email": "This address is yours already.",
-        "email_password_mismatch": "That address and that password do not belong together.",
-        "email_taken": "This address cannot be used. Choose another one.",
-        "enter_current_password": "That is not your present password.",
-        "incorrect_code": "That is not the code that we sent. Look at the last message that we sent.",
-        "incorrect_password": "That is not your password.",
-        "invalid_or_expired_key": "This link no longer works. Ask for a new one.",
-        "invalid_login": "Write an e-mail address like name@example.org.",
-        "invalid_password_reset": "This link no longer works. Ask for a new one.",
-        "too_many_login_attempts": "Too many attempts. Wait five minutes, then try again.",
-        "unverified_primary_email": "Prove first that this address is yours, with the code that we sent to it.",
-        "rate_limited": "Too many attempts in a short time. Wait a few minutes, then try again.",
+        "account_inactive": gettext_lazy("This account is closed."),
+        "cannot_remove_primary_email": gettext_lazy(
+            "This is the address that we write to. Choose another one for that first."
+        ),
+        "duplicate_email": gettext_lazy("This address is yours already."),
+        "email_password_mismatch": gettext_lazy("That address and that password do not belong together."),
+        "email_taken": gettext_lazy("This address cannot be used. Choose another one."),
+        "enter_current_password": gettext_lazy("That is not your present password."),
+        "incorrect_code": gettext_lazy("That is not the code that we sent. Look at the last message that we sent."),
+        "incorrect_password": gettext_lazy("That is not your password."),
+        "invalid_or_expired_key": gettext_lazy("This link no longer works. Ask for a new one."),
+        "invalid_login": gettext_lazy("Write an e-mail address like name@example.org."),
+        "invalid_password_reset": gettext_lazy("This link no longer works. Ask for a new one."),
+        "too_many_login_attempts": gettext_lazy("Too many attempts. Wait five minutes, then try again."),
+        "unverified_primary_email": gettext_lazy(
+            "Prove first that this address is yours, with the code that we sent to it."
+        ),
+        "rate_limited": gettext_lazy("Too many attempts in a short time. Wait a few minutes, then try again."),
     }
 
     def save_user(self, request: HttpRequest, user: User, form: Any, commit: bool = True) -> User:
@@ -79,8 +84,10 @@ class SecondStepAdapter(DefaultMFAAdapter):
 
     error_messages = {
         **DefaultMFAAdapter.error_messages,
-        "incorrect_code": "That is not the present code. Wait for the next one in your app, then enter that.",
-        "unverified_email": "Prove first that your e-mail address is yours.",
+        "incorrect_code": gettext_lazy(
+            "That is not the present code. Wait for the next one in your app, then enter that."
+        ),
+        "unverified_email": gettext_lazy("Prove first that your e-mail address is yours."),
     }
 
     def encrypt(self, text: str) -> str:

@@ -7,15 +7,19 @@ from typing import Any
 from allauth.account.fields import PasswordField
 from allauth.account.forms import AddEmailForm, LoginForm, ResetPasswordForm, SignupForm
 from django import forms
+from django.utils.translation import gettext, gettext_lazy
 
 from engagement.accounts.models import User
 
-ADDRESS_ERRORS = {"required": "Give an e-mail address.", "invalid": "Write an e-mail address like name@example.org."}
+ADDRESS_ERRORS = {
+    "required": gettext_lazy("Give an e-mail address."),
+    "invalid": gettext_lazy("Write an e-mail address like name@example.org."),
+}
 
 
 def _as_ours(field: forms.Field) -> None:
     """The label says it all, so the placeholder goes; our words for what can be wrong."""
-    field.label = "E-mail address"
+    field.label = gettext("E-mail address")
     field.widget.attrs.pop("placeholder", None)
     field.error_messages |= ADDRESS_ERRORS
 
@@ -27,9 +31,9 @@ class SignInForm(LoginForm):
         super().__init__(*args, **kwargs)
         _as_ours(self.fields["login"])
         # allauth leaves the password out when nobody is asked for one at sign-up; staff have one nevertheless.
-        password = PasswordField(label="Password", autocomplete="current-password")
+        password = PasswordField(label=gettext("Password"), autocomplete="current-password")
         password.widget.attrs.pop("placeholder", None)
-        password.error_messages["required"] = "Give your password, or ask for a code instead."
+        password.error_messages["required"] = gettext("Give your password, or ask for a code instead.")
         self.fields["password"] = password
 
 
@@ -37,10 +41,10 @@ class SignUpForm(SignupForm):
     """Name and address; a code sent there proves that it is theirs."""
 
     name = forms.CharField(
-        label="Name",
+        label=gettext_lazy("Name"),
         max_length=150,
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
-        error_messages={"required": "Give your name."},
+        error_messages={"required": gettext_lazy("Give your name.")},
     )
     field_order = ["name", "email"]
 
@@ -70,10 +74,10 @@ class ForgottenPasswordForm(ResetPasswordForm):
 
 class NameForm(forms.Form):
     name = forms.CharField(
-        label="Name",
+        label=gettext_lazy("Name"),
         max_length=150,
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
-        error_messages={"required": "Give your name."},
+        error_messages={"required": gettext_lazy("Give your name.")},
     )
 
     def clean_name(self) -> str:

@@ -9,6 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import reverse, reverse_lazy
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext
 
 from engagement.accounts import actions, forms, queries, rules
 from engagement.audit.models import Entry
@@ -61,7 +62,7 @@ class ProfilePage(OwnAccount, ActionView):
 
     def act(self, form: Any) -> None:
         actions.rename(self.request.user, form.cleaned_data["name"])
-        messages.success(self.request, "Your name is saved.")
+        messages.success(self.request, gettext("Your name is saved."))
 
 
 class EndSessionsView(OwnAccount, ActionView):
@@ -72,7 +73,7 @@ class EndSessionsView(OwnAccount, ActionView):
         own = actions.end_sessions(self.request.user)
         # This session goes on; all others no longer match.
         update_session_auth_hash(self.request, own)
-        messages.success(self.request, "You are signed out everywhere else.")
+        messages.success(self.request, gettext("You are signed out everywhere else."))
 
 
 class LanguageView(Guarded):

@@ -6,6 +6,7 @@ import uuid
 from typing import Any, ClassVar
 
 from django.db import models
+from django.utils.translation import gettext
 
 from engagement.core.errors import Refused
 
@@ -51,5 +52,8 @@ class Stateful(models.Model):
             options: Any = type(self)._meta
             labels = dict(options.get_field("state").choices or [])
             now, then = labels.get(self.state, self.state), labels.get(str(state), state)
-            raise Refused(f"This {self._meta.verbose_name} is “{now}”, so it cannot become “{then}”.")
+            raise Refused(
+                gettext("This %(verbose_name)s is “%(now)s”, so it cannot become “%(then)s”.")
+                % {"verbose_name": self._meta.verbose_name, "now": now, "then": then}
+            )
         self.state = str(state)

@@ -73,8 +73,9 @@ def of_template(path: str, source: str) -> Iterator[tuple[Sentence, Place]]:
         place = Place(path, token.lineno or 0)
         for found in MARKED.finditer(token.contents):
             yield Sentence(_given(*found.groups()).replace("%", "%%")), place
-        if found := OPENING.match(token.contents):
-            yield Sentence(_given(*found.groups()[:2]).replace("%", "%%"), "", _given(*found.groups()[2:])), place
+        opening = OPENING.match(token.contents)
+        if opening:
+            yield Sentence(_given(*opening.groups()[:2]).replace("%", "%%"), "", _given(*opening.groups()[2:])), place
         elif token.contents.startswith("nav_items "):
             for part in list(smart_split(token.contents))[1:]:
                 if "|" in part and part[0] in "\"'":
@@ -213,7 +214,7 @@ def _bare(node: ast.AST, path: str, without: set[str], found: list[tuple[str, Pl
     if isinstance(node, ast.Call) and _name(node) in ONE | MANY | IN_CONTEXT | PROGRAM:
         return
     if isinstance(node, ast.JoinedStr):
-        text = "".join(str(part.value) if isinstance(part, ast.Constant) else "x" for part in node.values)
+        text = "".join(str(part.value) if isinstance(part, ast.Constant) else "X" for part in node.values)
         if SENTENCE.match(text):
             found.append((text, Place(path, node.lineno)))
         return

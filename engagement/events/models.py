@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
+from django.utils.translation import gettext_lazy
 
 from engagement.core.models import Addressable, Stamped, Stateful
 from engagement.stakeholders.models import Area, Contact, Kind, Organisation
@@ -19,28 +20,28 @@ class Event(Addressable, Stamped, Stateful):
     keeps it within `capacity`, so a forgotten path fails closed instead of over-booking."""
 
     class Type(models.TextChoices):
-        SUMMIT = "summit", "Summit"
-        ROUND_TABLE = "round_table", "Round table"
-        WORKSHOP = "workshop", "Workshop"
-        WEBINAR = "webinar", "Webinar"
-        DROP_IN = "drop_in", "Drop-in"
-        SITE_VISIT = "site_visit", "Site visit"
+        SUMMIT = "summit", gettext_lazy("Summit")
+        ROUND_TABLE = "round_table", gettext_lazy("Round table")
+        WORKSHOP = "workshop", gettext_lazy("Workshop")
+        WEBINAR = "webinar", gettext_lazy("Webinar")
+        DROP_IN = "drop_in", gettext_lazy("Drop-in")
+        SITE_VISIT = "site_visit", gettext_lazy("Site visit")
 
     class Mode(models.TextChoices):
-        IN_PERSON = "in_person", "In person"
-        ONLINE = "online", "Online"
-        HYBRID = "hybrid", "In person and online"
+        IN_PERSON = "in_person", gettext_lazy("In person")
+        ONLINE = "online", gettext_lazy("Online")
+        HYBRID = "hybrid", gettext_lazy("In person and online")
 
     class State(models.TextChoices):
-        DRAFT = "draft", "Draft"
-        ANNOUNCED = "announced", "Announced"
-        BOOKING = "booking", "Booking open"
-        BOOKING_CLOSED = "booking_closed", "Booking closed"
-        HELD = "held", "Held"
-        CIRCULATED = "circulated", "Notes circulated"
-        WRITTEN_UP = "written_up", "Written up"
-        POSTPONED = "postponed", "Postponed"
-        CANCELLED = "cancelled", "Cancelled"
+        DRAFT = "draft", gettext_lazy("Draft")
+        ANNOUNCED = "announced", gettext_lazy("Announced")
+        BOOKING = "booking", gettext_lazy("Booking open")
+        BOOKING_CLOSED = "booking_closed", gettext_lazy("Booking closed")
+        HELD = "held", gettext_lazy("Held")
+        CIRCULATED = "circulated", gettext_lazy("Notes circulated")
+        WRITTEN_UP = "written_up", gettext_lazy("Written up")
+        POSTPONED = "postponed", gettext_lazy("Postponed")
+        CANCELLED = "cancelled", gettext_lazy("Cancelled")
 
     # "Full" is not stored: it is `taken == capacity` while booking is open.
     MOVES: ClassVar[dict[str, set[str]]] = {
@@ -195,11 +196,11 @@ class Registration(Addressable, Stamped, Stateful):
     """
 
     class State(models.TextChoices):
-        CONFIRMED = "confirmed", "Confirmed"
-        WAITING = "waiting", "On the waiting list"
-        OFFERED = "offered", "Offered a place"
-        CANCELLED = "cancelled", "Cancelled"
-        EXPIRED = "expired", "Offer not taken up"
+        CONFIRMED = "confirmed", gettext_lazy("Confirmed")
+        WAITING = "waiting", gettext_lazy("On the waiting list")
+        OFFERED = "offered", gettext_lazy("Offered a place")
+        CANCELLED = "cancelled", gettext_lazy("Cancelled")
+        EXPIRED = "expired", gettext_lazy("Offer not taken up")
 
     class Source(models.TextChoices):
         BOOKED = "booked", "Booked"
@@ -283,18 +284,18 @@ class Note(Addressable, Stamped, Stateful):
     """What was said at a table, as one point. Only agreed notes are evidence."""
 
     class State(models.TextChoices):
-        DRAFT = "draft", "Draft"
-        CIRCULATED = "circulated", "Circulated"
-        AMENDED = "amended", "Amended"
-        AGREED = "agreed", "Agreed"
-        DISPUTED = "disputed", "Disputed"
+        DRAFT = "draft", gettext_lazy("Draft")
+        CIRCULATED = "circulated", gettext_lazy("Circulated")
+        AMENDED = "amended", gettext_lazy("Amended")
+        AGREED = "agreed", gettext_lazy("Agreed")
+        DISPUTED = "disputed", gettext_lazy("Disputed")
 
     class Point(models.TextChoices):
-        STRENGTH = "strength", "Strength"
-        BARRIER = "barrier", "Barrier"
-        PROPOSAL = "proposal", "Proposal"
-        EVIDENCE = "evidence", "Evidence"
-        QUESTION = "question", "Question"
+        STRENGTH = "strength", gettext_lazy("Strength")
+        BARRIER = "barrier", gettext_lazy("Barrier")
+        PROPOSAL = "proposal", gettext_lazy("Proposal")
+        EVIDENCE = "evidence", gettext_lazy("Evidence")
+        QUESTION = "question", gettext_lazy("Question")
 
     MOVES: ClassVar[dict[str, set[str]]] = {
         "draft": {"circulated", "agreed"},
@@ -346,9 +347,9 @@ class NoteAmendment(Addressable, Stamped, Stateful):
     """How somebody who was there would put a point instead; kept whatever comes of it."""
 
     class State(models.TextChoices):
-        PROPOSED = "proposed", "Proposed"
-        ACCEPTED = "accepted", "Accepted"
-        DECLINED = "declined", "Declined"
+        PROPOSED = "proposed", gettext_lazy("Proposed")
+        ACCEPTED = "accepted", gettext_lazy("Accepted")
+        DECLINED = "declined", gettext_lazy("Declined")
 
     MOVES: ClassVar[dict[str, set[str]]] = {"proposed": {"accepted", "declined"}}
 

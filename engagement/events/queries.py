@@ -12,6 +12,7 @@ from django.db.models.functions import Coalesce, Least
 from django.http import Http404
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext_noop
 
 from engagement.core import tokens
 from engagement.core.charts import Bar, Figure
@@ -22,7 +23,7 @@ from engagement.stakeholders.models import Contact, Organisation
 NEEDS_KEPT = timedelta(days=14)
 BOOKING_TOKEN = "events.booking"  # noqa: S105 - a purpose, no secret
 NOTES_TOKEN = "events.notes"  # noqa: S105 - a purpose, no secret
-NOT_ATTRIBUTED = "Not attributed"
+NOT_ATTRIBUTED = gettext_noop("Not attributed")
 NO_SECTOR = "Sector not known"
 
 

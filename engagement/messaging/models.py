@@ -8,6 +8,7 @@ from typing import ClassVar
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy
 
 from engagement.core.models import Addressable, Stamped, Stateful
 
@@ -39,10 +40,10 @@ class OutgoingMessage(Addressable, Stamped, Stateful):
     class Category(models.TextChoices):
         """Transactional messages are always sent; the others obey what people chose."""
 
-        TRANSACTIONAL = "transactional", "About something you did"
-        CONSULTATION = "consultation", "Invitations and reminders"
-        EVENT = "event", "Events"
-        NEWS = "news", "What came of it"
+        TRANSACTIONAL = "transactional", gettext_lazy("About something you did")
+        CONSULTATION = "consultation", gettext_lazy("Invitations and reminders")
+        EVENT = "event", gettext_lazy("Events")
+        NEWS = "news", gettext_lazy("What came of it")
 
     MOVES: ClassVar[dict[str, set[str]]] = {
         "planned": {"claimed", "skipped", "expired", "held"},

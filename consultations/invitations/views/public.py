@@ -7,6 +7,7 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.decorators import method_decorator
+from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 
 from consultations.invitations import lifecycle, links, queries, rules
@@ -34,7 +35,8 @@ class OfLink:
             "invitation": invitation,
             "subject": invitation.consultation,
             "who": invitation.organisation or invitation.contact,
-            "have_answer": f"We have an answer of {invitation.organisation or invitation.contact}",
+            "have_answer": gettext("We have an answer of %(contact)s")
+            % {"contact": invitation.organisation or invitation.contact},
             "takes_answers": invitation.consultation.is_open,
             "token": self.kwargs["token"],
         }

@@ -11,6 +11,7 @@ from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import UploadedFile
 from django.db import IntegrityError, transaction
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from consultations.programme import uploads
 from consultations.submissions.actions.writing import refuse_sent
@@ -92,10 +93,16 @@ def add_document(submission_id: int, upload: UploadedFile, *, title: str = "", a
     submission = _locked(submission_id)
     if (upload.size or 0) > settings.UPLOAD_MEGABYTES * 1024 * 1024:
         raise Refused(
-            f"{upload.name} is larger than {settings.UPLOAD_MEGABYTES} megabytes. Choose a smaller file.", field="file"
+            gettext("%(name)s is larger than %(upload_megabytes)s megabytes. Choose a smaller file.")
+            % {"name": upload.name, "upload_megabytes": settings.UPLOAD_MEGABYTES},
+            field="file",
         )
     if submission.evidence.count() >= MOST_DOCUMENTS:
-        raise Refused(f"There is room for {MOST_DOCUMENTS} documents. Remove one to add another.", field="file")
+        raise Refused(
+            gettext("There is room for %(most_documents)s documents. Remove one to add another.")
+            % {"most_documents": MOST_DOCUMENTS},
+            field="file",
+        )
     try:
         checked = uploads.check(upload.name or "document", upload.read(), most_megabytes=settings.UPLOAD_MEGABYTES)
     except Refused as refused:
@@ -116,7 +123,9 @@ def add_document(submission_id: int, upload: UploadedFile, *, title: str = "", a
             document.save()
     except IntegrityError as error:
         document.file.delete(save=False)
-        raise Refused(f"{checked.file_name} is here already.", field="file") from error
+        raise Refused(
+            gettext("%(file_name)s is here already.") % {"file_name": checked.file_name}, field="file"
+        ) from error
     submission.save(update_fields=_begun(submission))
     trail.record(
         "document.added", subject=document, actor=actor, scope=submission.consultation.reference,
@@ -133,7 +142,11 @@ def _refuse_bomb(upload: UploadedFile, name: str) -> None:
     upload.seek(0)
     with zipfile.ZipFile(upload) as package:
         if sum(part.file_size for part in package.infolist()) > MOST_UNPACKED:
-            raise Refused(f"{name} unpacks to more than {MOST_UNPACKED // 1024**2} megabytes.", field="file")
+            raise Refused(
+                gettext("%(name)s unpacks to more than %(most_unpacked)s megabytes.")
+                % {"name": name, "most_unpacked": MOST_UNPACKED // 1024**2},
+                field="file",
+            )
 
 
 @transaction.atomic
@@ -171,11 +184,14 @@ def choose_confidentiality(
     submission = _locked(submission_id)
     if seen is not None and submission.confidentiality not in (seen, choice):
         raise Refused(
-            f"A colleague has chosen “{submission.get_confidentiality_display()}” since you opened this page. "
-            "Speak with them, then choose again."
+            gettext(
+                "A colleague has chosen “%(confidentiality)s” since you opened this page. Speak with them, then "
+                "choose again."
+            )
+            % {"confidentiality": submission.get_confidentiality_display()}
         )
     if choice == Submission.Confidentiality.WITHHELD and not reason.strip():
-        raise Refused("Write why we must not publish it.", field="reason")
+        raise Refused(gettext("Write why we must not publish it."), field="reason")
     before = submission.confidentiality
     submission.confidentiality = choice
     submission.confidentiality_reason = reason.strip() if choice == Submission.Confidentiality.WITHHELD else ""

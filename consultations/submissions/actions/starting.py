@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from consultations.invitations import lifecycle as invitations
 from consultations.invitations.models import Invitation
@@ -41,7 +42,7 @@ def start(
     """
     register.link_contact(user)
     if organisation is not None and not may_write_for(user, organisation):
-        raise Refused(f"You are not down as somebody who writes for {organisation.name}.")
+        raise Refused(gettext("You are not down as somebody who writes for %(name)s.") % {"name": organisation.name})
     found = queries.present_of(consultation, organisation=organisation, user=user)
     if found is None:
         if reason := why_not_respond(consultation, user, organisation, now=now):
@@ -62,10 +63,17 @@ def start(
             now=now,
         )
     if not found.is_draft:
-        raise Refused(
-            f"{organisation.name if organisation else 'You'} {'has' if organisation else 'have'} already sent a "
-            f"response to this consultation: {found.reference}. There is one for each partner."
+        sent = {"reference": found.reference}
+        if organisation is None:
+            sentence = gettext(
+                "You have already sent a response to this consultation: %(reference)s. There is one for each partner."
+            )
+            raise Refused(sentence % sent)
+        sentence = gettext(
+            "%(organisation)s has already sent a response to this consultation: %(reference)s. There is one for each "
+            "partner."
         )
+        raise Refused(sentence % {**sent, "organisation": organisation.name})
     return found
 
 
@@ -96,7 +104,7 @@ def begin(
                 return found
             submission.pk = None
     else:
-        raise Refused("Your response could not be started. Try again.")
+        raise Refused(gettext("Your response could not be started. Try again."))
     if areas:
         submission.areas.set(areas)
     if not submission.is_test and submission.channel == Submission.Channel.ONLINE:
@@ -139,21 +147,21 @@ def why_not_respond(
         is_invited = invited.filter(organisation=None, contact__user=user).exists()
     if is_invited:
         return ""
-    whom = organisation.name if organisation else "you"
-    return (
-        f"This consultation is for those who were invited, and we have no invitation for {whom}. If one came to "
-        f"another address of yours, sign in with that; otherwise write to {consultation.contact_email or 'us'}."
-    )
+    whom = organisation.name if organisation else gettext("you")
+    return gettext(
+        "This consultation is for those who were invited, and we have no invitation for %(whom)s. If one "
+        "came to another address of yours, sign in with that; otherwise write to %(us)s."
+    ) % {"whom": whom, "us": consultation.contact_email or gettext("us")}
 
 
 def refuse_new(consultation: Consultation, user: Any, *, personal: bool) -> None:
     """Raises Refused when this person cannot begin a response, for themselves or for an organisation new to us."""
     reason = why_not_respond(consultation, user, None) if personal else rules.why_not_start(consultation)
     if not personal and not reason and consultation.access == Consultation.Access.INVITED:
-        reason = (
-            "This consultation is for those who were invited. If your organisation has an invitation, sign in with the "
-            f"address that it came to; otherwise write to {consultation.contact_email or 'us'}."
-        )
+        reason = gettext(
+            "This consultation is for those who were invited. If your organisation has an invitation, sign in "
+            "with the address that it came to; otherwise write to %(us)s."
+        ) % {"us": consultation.contact_email or gettext("us")}
     if reason:
         raise Refused(reason)
 
@@ -175,8 +183,11 @@ def found_organisation(user: Any, *, name: str, kind: Kind, areas: list[Area]) -
     taken = Organisation.objects.filter(name__iexact=name.strip()).first()
     if taken is not None:
         raise Refused(
-            f"{taken.name} is in our register already, but your address is not connected with it. Ask the person who "
-            "leads its response, or write to us, so that we can connect it.",
+            gettext(
+                "%(name)s is in our register already, but your address is not connected with it. Ask the person "
+                "who leads its response, or write to us, so that we can connect it."
+            )
+            % {"name": taken.name},
             field="name",
         )
     contact: Contact = register.own_contact(user)

@@ -10,6 +10,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.translation import gettext
 
 from consultations.submissions import queries
 from consultations.submissions.models import Submission
@@ -37,7 +38,8 @@ class KeepsTyping(Guarded, abstract=True):
         if request.method == "POST":
             self._keep(request)
             messages.warning(
-                request, "You had been signed out. What you typed is kept: sign in, and save it on the next page."
+                request,
+                gettext("You had been signed out. What you typed is kept: sign in, and save it on the next page."),
             )
         return redirect_to_login(request.get_full_path())
 
@@ -82,7 +84,7 @@ class OfSubmission:
         consultation = self.subject.consultation
         if self.subject.is_test:
             return [
-                ("Test responses", reverse("submissions:tests", args=[consultation.reference])),
+                (gettext("Test responses"), reverse("submissions:tests", args=[consultation.reference])),
                 (self.subject.reference, self.url("tasks")),
             ]
         if self.subject.is_intake and self.request.user.is_staff_member:
@@ -92,7 +94,7 @@ class OfSubmission:
             ]
         return [
             (consultation.title, reverse("programme:consultation", args=[consultation.reference])),
-            ("Your response", self.url("tasks")),
+            (gettext("Your response"), self.url("tasks")),
         ]
 
     def url(self, name: str, *args: Any) -> str:
@@ -115,8 +117,10 @@ class OfDraft(OfSubmission):
 def sent_sentence(submission: Submission) -> str:
     """Why this page of a submission is not there any more."""
     if submission.state in Submission.COUNTED:
-        return f"This response was sent and has the reference {submission.reference}."
-    return f"This response is “{submission.get_state_display()}”, so it cannot be changed."
+        return gettext("This response was sent and has the reference %(reference)s.") % {
+            "reference": submission.reference
+        }
+    return gettext("This response is “%(state)s”, so it cannot be changed.") % {"state": submission.get_state_display()}
 
 
 def with_query(address: str, **query: str) -> str:

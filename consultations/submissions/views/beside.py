@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from consultations.submissions import actions, forms, queries, rules
 from consultations.submissions.models import EvidenceDocument
@@ -44,8 +45,10 @@ class Statement(OfDraft, KeepsTyping, ActionView):
             form.data["revision"] = str(conflict.revision)
             form.add_error(
                 "statement",
-                "A colleague saved the statement while you were writing. Their text stands below yours: "
-                "put together what shall stand, and save again. Both texts are kept in the history.",
+                gettext(
+                    "A colleague saved the statement while you were writing. Their text stands below yours: "
+                    "put together what shall stand, and save again. Both texts are kept in the history."
+                ),
             )
             return self.form_invalid(form)
 
@@ -55,7 +58,7 @@ class Statement(OfDraft, KeepsTyping, ActionView):
             self.subject.pk, form.cleaned_data["statement"], revision=revision or 0, actor=self.request.user
         )
         self.forget_typing()
-        messages.success(self.request, f"Saved at {clock(timezone.now())}.")
+        messages.success(self.request, gettext("Saved at %(clock)s.") % {"clock": clock(timezone.now())})
 
     def get_success_url(self) -> str:
         return self.url("check") if self.request.GET.get("from") == CHECK else self.url("tasks")
@@ -76,7 +79,7 @@ class Documents(OfDraft, ActionView):
         document = actions.add_document(
             self.subject.pk, form.cleaned_data["file"], title=form.cleaned_data["title"], actor=self.request.user
         )
-        messages.success(self.request, f"{document.title} was added.")
+        messages.success(self.request, gettext("%(title)s was added.") % {"title": document.title})
 
     def get_success_url(self) -> str:
         return self.url("documents")
@@ -94,9 +97,9 @@ class RemoveDocument(OfDraft, ActionView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(
-            title=f"Remove “{self.document().title}”?",
-            text="The file is deleted. You can add it again later.",
-            action="Remove the document",
+            title=gettext("Remove “%(title)s”?") % {"title": self.document().title},
+            text=gettext("The file is deleted. You can add it again later."),
+            action=gettext("Remove the document"),
             cancel_url=self.url("documents"),
             danger=True,
             **kwargs,
@@ -105,7 +108,7 @@ class RemoveDocument(OfDraft, ActionView):
     def act(self, form: Any) -> None:
         title = self.document().title
         actions.remove_document(self.document().pk, actor=self.request.user)
-        messages.success(self.request, f"{title} was removed.")
+        messages.success(self.request, gettext("%(title)s was removed.") % {"title": title})
 
     def get_success_url(self) -> str:
         return self.url("documents")

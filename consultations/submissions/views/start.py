@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
+from django.utils.translation import gettext, gettext_lazy
 
 from consultations.programme import queries as programme
 from consultations.programme.models import Consultation
@@ -22,7 +23,7 @@ from engagement.stakeholders.models import Area, Kind, Organisation
 from engagement.stakeholders.queries import memberships_of
 
 SELF, NEW, MEMBERS = "self", "new", "members"
-HATS = {SELF: "For myself", NEW: "For an organisation that is not listed here"}
+HATS = {SELF: gettext_lazy("For myself"), NEW: gettext_lazy("For an organisation that is not listed here")}
 
 
 def areas_of(consultation: Consultation) -> QuerySet[Area]:
@@ -79,9 +80,14 @@ class Respond(OfPublicConsultation, ActionView):
     def hats(self) -> list[tuple[str, str]]:
         found = []
         for organisation in self.organisations():
-            found.append((str(organisation.public_id), f"For {organisation.name}"))
+            found.append((str(organisation.public_id), gettext("For %(name)s") % {"name": organisation.name}))
             if organisation.is_representative:
-                found.append((f"{organisation.public_id}:{MEMBERS}", f"For the members of {organisation.name}"))
+                found.append(
+                    (
+                        f"{organisation.public_id}:{MEMBERS}",
+                        gettext("For the members of %(name)s") % {"name": organisation.name},
+                    )
+                )
         return [*found, *HATS.items()]
 
     def present(self) -> list[Submission]:

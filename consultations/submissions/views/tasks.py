@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.urls import reverse
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext, gettext_lazy, ngettext
 
 from consultations.submissions import queries, rules
 from consultations.submissions.models import Submission
@@ -18,9 +18,9 @@ from engagement.core.templatetags.ui import short_moment
 from engagement.core.views import PageView
 
 LABELS = {
-    Status.NOT_STARTED: "Not started",
-    Status.IN_PROGRESS: "In progress",
-    Status.COMPLETED: "Completed",
+    Status.NOT_STARTED: gettext_lazy("Not started"),
+    Status.IN_PROGRESS: gettext_lazy("In progress"),
+    Status.COMPLETED: gettext_lazy("Completed"),
 }
 
 
@@ -47,7 +47,7 @@ def tasks_of(submission: Submission, parts: list[queries.Part], *, user: Any) ->
             status = part.path.status(step.code)
             state, label = str(status), LABELS[status]
             if step.code in part.unfinished or (news and step.code in news.look_again):
-                state, label = "attention", "Look again"
+                state, label = "attention", gettext("Look again")
             elif news and step.code in news.asked_anew:
                 state, label = "attention", gettext("New question")
             save = saves.get((part.survey.pk, step.code))
@@ -56,9 +56,14 @@ def tasks_of(submission: Submission, parts: list[queries.Part], *, user: Any) ->
             url = reverse("submissions:section", args=[submission.public_id, part.survey.code, step.code])
             group.tasks.append(
                 {
-                    "title": f"{step.title} (continued)" if step.title == before else step.title,
+                    "title": gettext("%(title)s (continued)") % {"title": step.title}
+                    if step.title == before
+                    else step.title,
                     "url": url if may_write else "",
-                    "hint": f"Saved {short_moment(save.at)} by {save.actor or 'us'}" if save else about(step),
+                    "hint": gettext("Saved %(clock)s by %(name)s")
+                    % {"clock": short_moment(save.at), "name": save.actor or gettext("us")}
+                    if save
+                    else about(step),
                     "state": state,
                     "label": label,
                 }
@@ -75,33 +80,36 @@ def about(step: Step) -> str:
 
 def _beside(submission: Submission, may_write: bool) -> list[Group]:
     def task(name: str, title: str, *, done: bool, hint: str = "", optional: bool = False) -> dict[str, str]:
-        undone = ("optional", "Optional") if optional else ("not_started", "Not started")
-        state, label = ("completed", "Completed") if done else undone
+        undone = ("optional", gettext("Optional")) if optional else ("not_started", gettext("Not started"))
+        state, label = ("completed", gettext("Completed")) if done else undone
         url = reverse(f"submissions:{name}", args=[submission.public_id])
         is_open = may_write or name == "check"
         return {"title": title, "url": url if is_open else "", "hint": hint, "state": state, "label": label}
 
     documents = submission.evidence.count()
-    hint = "" if not documents else "1 document" if documents == 1 else f"{documents} documents"
-    check = task("check", "Check the answers and send", done=False)
-    check["label"] = "Not sent yet"
+    hint = ngettext("%(n)s document", "%(n)s documents", documents) % {"n": documents} if documents else ""
+    check = task("check", gettext("Check the answers and send"), done=False)
+    check["label"] = gettext("Not sent yet")
     if submission.is_intake:
-        check["title"], check["label"] = "Check the answers and hand over", "Not handed over yet"
+        check["title"], check["label"] = gettext("Check the answers and hand over"), gettext("Not handed over yet")
         if submission.state == Submission.State.AWAITING_APPROVAL:
-            check["state"], check["label"] = "awaiting_approval", "Waits to be checked"
+            check["state"], check["label"] = "awaiting_approval", gettext("Waits to be checked")
     return [
         Group(
             "beside",
-            "In your own words" if not submission.is_intake else "The original",
+            gettext("In your own words") if not submission.is_intake else gettext("The original"),
             tasks=[
-                task("statement", "Written statement", done=bool(submission.statement.strip()), optional=True),
-                task("documents", "Documents", done=bool(documents), hint=hint, optional=True),
+                task("statement", gettext("Written statement"), done=bool(submission.statement.strip()), optional=True),
+                task("documents", gettext("Documents"), done=bool(documents), hint=hint, optional=True),
             ],
         ),
         Group(
             "sending",
-            "Before you send it" if not submission.is_intake else "Before you hand it over",
-            tasks=[task("confidentiality", "What we may publish", done=bool(submission.confidentiality)), check],
+            gettext("Before you send it") if not submission.is_intake else gettext("Before you hand it over"),
+            tasks=[
+                task("confidentiality", gettext("What we may publish"), done=bool(submission.confidentiality)),
+                check,
+            ],
         ),
     ]
 

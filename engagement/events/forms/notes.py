@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext_lazy
 
 from engagement.events.models import Note, Topic
 from engagement.stakeholders.models import Organisation
@@ -69,10 +70,10 @@ class AmendmentForm(forms.Form):
     """How the note should read instead."""
 
     text = forms.CharField(
-        label="How the note should read",
+        label=gettext_lazy("How the note should read"),
         max_length=5000,
         widget=forms.Textarea(attrs={"rows": 6}),
-        error_messages={"required": "Write how the note should read."},
+        error_messages={"required": gettext_lazy("Write how the note should read.")},
     )
 
 

@@ -7,14 +7,16 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.text import format_lazy
+from django.utils.translation import gettext, gettext_lazy
 
 from engagement.events.models import Attendance, Registration
 from engagement.stakeholders.models import Kind, Organisation, Sector
 
 # The wording of the consent below; a new wording gets a new version, which is kept with each booking.
 CONSENT_VERSION = "2026-11"
-CONSENT = "I agree that my name, e-mail address and organisation are used to run this event."
-WHO_SEES_NEEDS = (
+CONSENT = gettext_lazy("I agree that my name, e-mail address and organisation are used to run this event.")
+WHO_SEES_NEEDS = gettext_lazy(
     "Only the staff who run this event see this, and what is needed goes to the venue without your name. "
     "It is deleted two weeks after the event."
 )
@@ -25,34 +27,34 @@ def kind_choices() -> list[Any]:
     groups: dict[str, list[tuple[int, str]]] = {}
     for kind in Kind.objects.filter(retired_at=None).select_related("sector"):
         groups.setdefault(kind.sector.name, []).append((kind.pk, kind.name))
-    return [("", "Choose one"), *groups.items()]
+    return [("", gettext("Choose one")), *groups.items()]
 
 
 class PersonForm(forms.Form):
     """Who somebody is and where they come from."""
 
     name = forms.CharField(
-        label="Your name",
+        label=gettext_lazy("Your name"),
         max_length=150,
-        error_messages={"required": "Enter your name."},
+        error_messages={"required": gettext_lazy("Enter your name.")},
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )
     email = forms.EmailField(
-        label="E-mail address",
+        label=gettext_lazy("E-mail address"),
         widget=forms.EmailInput(attrs={"autocomplete": "email", "spellcheck": "false"}),
         error_messages={
-            "required": "Enter your e-mail address.",
+            "required": gettext_lazy("Enter your e-mail address."),
         },
     )
     organisation_name = forms.CharField(
-        label="Organisation",
+        label=gettext_lazy("Organisation"),
         max_length=200,
         required=False,
-        help_text="Leave it empty if you come for yourself.",
+        help_text=gettext_lazy("Leave it empty if you come for yourself."),
         widget=forms.TextInput(attrs={"autocomplete": "organization"}),
     )
     kind = forms.TypedChoiceField(
-        label="What best describes your organisation",
+        label=gettext_lazy("What best describes your organisation"),
         required=False,
         empty_value=None,
         coerce=int,
@@ -71,19 +73,22 @@ class BookingForm(PersonForm):
     """A booking without an account. `values()` is what `lifecycle.register` takes."""
 
     access_needs = forms.CharField(
-        label="Is there anything you need to take part?",
+        label=gettext_lazy("Is there anything you need to take part?"),
         required=False,
         max_length=1000,
         widget=forms.Textarea(attrs={"rows": 3}),
-        help_text=f"For example step-free access or an interpreter. {WHO_SEES_NEEDS}",
+        help_text=format_lazy("{} {}", gettext_lazy("For example step-free access or an interpreter."), WHO_SEES_NEEDS),
     )
     dietary_needs = forms.CharField(
-        label="Dietary needs", required=False, max_length=300, help_text="Seen and deleted in the same way."
+        label=gettext_lazy("Dietary needs"),
+        required=False,
+        max_length=300,
+        help_text=gettext_lazy("Seen and deleted in the same way."),
     )
     consent = forms.BooleanField(
         label=CONSENT,
-        help_text="You can give up your place at any time, and ask us to delete what we know about you.",
-        error_messages={"required": "We can only book a place for you if you agree to this."},
+        help_text=gettext_lazy("You can give up your place at any time, and ask us to delete what we know about you."),
+        error_messages={"required": gettext_lazy("We can only book a place for you if you agree to this.")},
     )
     form_key = forms.UUIDField(widget=forms.HiddenInput, required=False)
 

@@ -12,6 +12,7 @@ from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from engagement.audit import trail
 from engagement.core.errors import Refused
@@ -108,11 +109,14 @@ def register(
 def _refuse_unless_open(event: Event, source: str) -> None:
     if source == Registration.Source.STAFF:
         if not event.is_ahead or event.has_begun:
-            raise Refused("People can be entered from the announcement until the event begins.")
+            raise Refused(gettext("People can be entered from the announcement until the event begins."))
     elif event.state == Event.State.BOOKING and not event.takes_bookings:
-        raise Refused("Booking for this event has closed.")
+        raise Refused(gettext("Booking for this event has closed."))
     elif not event.takes_bookings:
-        raise Refused(f"This event is “{event.get_state_display().lower()}”, so it takes no bookings.")
+        raise Refused(
+            gettext("This event is “%(state)s”, so it takes no bookings.")
+            % {"state": event.get_state_display().lower()}
+        )
 
 
 def promote(event: Event) -> int:
@@ -146,7 +150,7 @@ def cancel(registration_id: int, *, actor: Any = None) -> Registration:
     if registration.state == Registration.State.CANCELLED:
         return registration
     if event.has_begun or event.is_over:
-        raise Refused("The event has begun, so there is no place to give back.")
+        raise Refused(gettext("The event has begun, so there is no place to give back."))
     held_a_place = registration.state in Registration.HOLDING and registration.source != Registration.Source.WALK_IN
     registration.move_to(Registration.State.CANCELLED)
     registration.cancelled_at = timezone.now()
@@ -213,7 +217,9 @@ def walk_in(
     """
     event = lock(event_id)
     if not (event.is_ahead or event.is_over):
-        raise Refused(f"This event is “{event.get_state_display().lower()}”, so nobody can come in.")
+        raise Refused(
+            gettext("This event is “%(state)s”, so nobody can come in.") % {"state": event.get_state_display().lower()}
+        )
     key = address_hash(email) if email else uuid.uuid4().hex
     registration = event.registrations.live().filter(email_key=key).first()
     if registration is None:

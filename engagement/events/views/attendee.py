@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
+from django.utils.translation import gettext
 
 from engagement.core.access import anyone
 from engagement.core.views import ActionView, PageView
@@ -31,6 +32,12 @@ class OfAttendee:
         return super().get_context_data(**kwargs)  # type: ignore[misc]
 
 
+def _attribution(note: Note) -> str:
+    """As `queries.attribution` says it, which for nobody has words of ours instead of a name."""
+    said = queries.attribution(note)
+    return gettext(said) if said == queries.NOT_ATTRIBUTED else said
+
+
 class AttendeeNotes(OfAttendee, PageView):
     access = anyone
     open_to_all = True
@@ -40,7 +47,7 @@ class AttendeeNotes(OfAttendee, PageView):
         notes = [
             {
                 "note": note,
-                "attribution": queries.attribution(note),
+                "attribution": _attribution(note),
                 "own": [one for one in note.amendments.all() if one.registration_id == self.subject.pk],
                 "may_amend": note.state != Note.State.AGREED,
             }
@@ -63,7 +70,7 @@ class ProposeAmendment(OfAttendee, ActionView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         note = self.get_note()
-        return super().get_context_data(note=note, attribution=queries.attribution(note), **kwargs)
+        return super().get_context_data(note=note, attribution=_attribution(note), **kwargs)
 
     def act(self, form: forms.AmendmentForm) -> None:
         lifecycle.propose(
@@ -72,7 +79,7 @@ class ProposeAmendment(OfAttendee, ActionView):
             author_name=self.subject.name,
             registration=self.subject,
         )
-        messages.success(self.request, "Your amendment is with the people who ran the event.")
+        messages.success(self.request, gettext("Your amendment is with the people who ran the event."))
 
     def get_success_url(self) -> str:
         return reverse("events:attendee_notes", args=[self.kwargs["token"]])

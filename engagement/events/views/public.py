@@ -8,6 +8,7 @@ from django import forms as django_forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.views.generic import View
 
 from engagement.core.access import anyone
@@ -57,7 +58,7 @@ class OfEvent:
         return get_object_or_404(found, slug=self.kwargs["slug"])  # type: ignore[attr-defined]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        crumbs = [("Events", reverse("events:list"))]
+        crumbs = [(gettext("Events"), reverse("events:list"))]
         if self.request.resolver_match.view_name != "events:event":  # type: ignore[attr-defined]
             crumbs.append((self.subject.title, reverse("events:event", args=[self.subject.slug])))
         return super().get_context_data(event=self.subject, crumbs=crumbs, **kwargs)  # type: ignore[misc]
@@ -115,8 +116,11 @@ class Receipt(OfEvent, PageView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         address = self.request.session.get(SESSION_KEY, {}).get(self.subject.slug, "")
-        when = f"{moment(self.subject.starts_at)} to {clock(self.subject.ends_at)}"
-        rows = [("When", when), ("Where", self.subject.place or self.subject.get_mode_display())]
+        when = gettext("%(begins)s to %(ends)s") % {
+            "begins": moment(self.subject.starts_at),
+            "ends": clock(self.subject.ends_at),
+        }
+        rows = [(gettext("When"), when), (gettext("Where"), self.subject.place or self.subject.get_mode_display())]
         return super().get_context_data(address=address, rows=rows, **kwargs)
 
 
@@ -130,7 +134,10 @@ class OfBooking:
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         event = self.subject.event
-        crumbs = [("Events", reverse("events:list")), (event.title, reverse("events:event", args=[event.slug]))]
+        crumbs = [
+            (gettext("Events"), reverse("events:list")),
+            (event.title, reverse("events:event", args=[event.slug])),
+        ]
         kwargs.update(registration=self.subject, event=event, token=self.kwargs["token"], crumbs=crumbs)  # type: ignore[attr-defined]
         return super().get_context_data(**kwargs)  # type: ignore[misc]
 
