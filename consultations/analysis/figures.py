@@ -8,12 +8,12 @@ set aside; tests never. A figure can be asked for again by its *query*, a small 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from statistics import median
 from typing import Any
 
 from consultations.analysis import queries
 from consultations.analysis.instrument import AskedQuestion, asked_questions
 from consultations.analysis.models import Coding
+from consultations.analysis.questiontables import tables_of
 from consultations.analysis.splits import NOT_KNOWN, Facts, Split, UnitCounter, facts, split_by
 from consultations.analysis.tables import Table
 from consultations.programme.models import Consultation
@@ -99,7 +99,7 @@ def survey_figures(
         .values_list("submission_id", "data")
     )
     columns = split_by(split)
-    return [(asked, _tables(asked, known, responses, columns)) for asked in asked_questions(survey)]
+    return [(asked, tables_of(asked, known, responses, columns)) for asked in asked_questions(survey)]
 
 
 def question_tables(consultation: Consultation, survey: Survey, code: str, *, split: str = "") -> list[Table]:
@@ -108,87 +108,6 @@ def question_tables(consultation: Consultation, survey: Survey, code: str, *, sp
         if asked.question.code == code:
             return tables
     raise Refused(f"The survey “{survey.title}” has no question with the code “{code}”.")
-
-
-def _tables(
-    asked: AskedQuestion, known: dict[int, Facts], responses: list[tuple[int, dict[str, Any]]], split: Split | None
-) -> list[Table]:
-    question = asked.question
-    blank: tuple[Any, ...] = (None, "", [], {})
-    given = [(known[pk], data[question.code]) for pk, data in responses if data.get(question.code) not in blank]
-    about = {"unit": "submissions", "base_note": "that answered this question"}
-    if question.kind in {"single", "scale"}:
-        return [_choice_table(asked, given, split, title=question.label, **about)]
-    if question.kind == "multiple":
-        note = "Several choices were possible, so the shares add up to more than 100%."
-        return [_choice_table(asked, given, split, title=question.label, disjoint_rows=False, note=note, **about)]
-    if question.kind == "matrix":
-        tables = []
-        for row in question.rows:
-            chosen = [(fact, value.get(row.code)) for fact, value in given if value.get(row.code)]
-            tables.append(_choice_table(asked, chosen, split, title=row.label, **about))
-        return tables
-    if question.kind in {"integer", "decimal"}:
-        return [_number_table(question.label, given, split, **about)]
-    if question.kind == "date":
-        return [_date_table(question.label, given, split, **about)]
-    if question.kind in {"short_text", "long_text"}:
-        counter = UnitCounter(split)
-        answered = {fact.submission_id for fact, _ in given}
-        for pk, _ in responses:
-            counter.add(known[pk], ["written" if pk in answered else "blank"])
-        labels = [("written", "Wrote an answer"), ("blank", "Left it blank")]
-        return [counter.table(labels, title=question.label, unit="submissions", base_note="that answered this survey")]
-    return []
-
-
-def _choice_table(asked: AskedQuestion, given: list[tuple[Facts, Any]], split: Split | None, **about: Any) -> Table:
-    counter = UnitCounter(split)
-    for fact, value in given:
-        counter.add(fact, value if isinstance(value, list) else [value])
-    labels: list[tuple[Any, str]] = [(choice.code, choice.label) for choice in asked.question.choices]
-    if asked.question.has_other and not any(code == "other" for code, _ in labels):
-        labels.append(("other", "Other"))
-    notes = dict.fromkeys(asked.retired_choices, "No longer offered")
-    return counter.table(labels, notes=notes, **about)
-
-
-def _number_table(title: str, given: list[tuple[Facts, Any]], split: Split | None, **about: Any) -> Table:
-    """Numbers in at most six ranges, with the median and the extremes in words."""
-    numbers = sorted(float(value) for _, value in given)
-    counter = UnitCounter(split)
-    if not numbers:
-        return counter.table([], title=title, **about)
-    edges = _edges(numbers)
-    for fact, value in given:
-        counter.add(fact, [max(place for place, edge in enumerate(edges) if float(value) >= edge)])
-    labels = [(place, _range_label(edges, place, numbers[-1])) for place in range(len(edges))]
-    note = f"Median {median(numbers):g}; from {numbers[0]:g} to {numbers[-1]:g}."
-    return counter.table(labels, title=title, note=note, **about)
-
-
-def _edges(numbers: list[float]) -> list[float]:
-    distinct = sorted(set(numbers))
-    if len(distinct) <= 6:
-        return distinct
-    return sorted({distinct[len(distinct) * part // 6] for part in range(6)})
-
-
-def _range_label(edges: list[float], place: int, highest: float) -> str:
-    low = edges[place]
-    if place + 1 < len(edges):
-        following = edges[place + 1]
-        if low.is_integer() and following.is_integer():
-            return f"{low:g}" if following - low <= 1 else f"{low:g} to {following - 1:g}"
-        return f"{low:g} to under {following:g}"
-    return f"{low:g}" if low == highest else f"{low:g} to {highest:g}"
-
-
-def _date_table(title: str, given: list[tuple[Facts, Any]], split: Split | None, **about: Any) -> Table:
-    counter = UnitCounter(split)
-    for fact, value in given:
-        counter.add(fact, [str(value)[:4]])
-    return counter.table([(year, year) for year in sorted(counter.totals)], title=title, **about)
 
 
 # --- codes ----------------------------------------------------------------------------------------------

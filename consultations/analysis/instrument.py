@@ -18,6 +18,8 @@ class AskedQuestion:
 
     question: Question
     page_title: str
+    # The code of its page when that can be filled in several times, else "".
+    repeats: str
     first_version: int
     last_version: int
     is_retired: bool
@@ -42,6 +44,7 @@ def asked_questions(survey: Survey) -> list[AskedQuestion]:
                 merged[question.code] = AskedQuestion(
                     question=replace(question, choices=choices, rows=_merge_rows(earlier, question)),
                     page_title=page.title,
+                    repeats=page.code if page.repeats else "",
                     first_version=earlier.first_version if earlier else version.number,
                     last_version=version.number,
                     is_retired=False,

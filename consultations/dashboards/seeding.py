@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import random
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -26,7 +26,8 @@ from consultations.submissions.models import Response, Submission, Tally, TextAn
 from consultations.surveys import actions as surveys
 from consultations.surveys import lifecycle as publishing
 from consultations.surveys import xlsform
-from consultations.surveys.definition import Definition, Question, load
+from consultations.surveys.definition import Definition, Question, entry_key, load
+from consultations.surveys.kinds.tables import ConstantSum
 from consultations.surveys.models import Survey
 from consultations.surveys.path import walk
 from engagement.accounts.actions import ensure_user
@@ -116,33 +117,52 @@ def _sheets(survey: Survey, rng: random.Random, number: int) -> Iterator[Sheet]:
 def invented(definition: Definition, rng: random.Random) -> dict[str, Any]:
     """An answer to most questions, whatever they are; the path says later which of them count."""
     answers: dict[str, Any] = {}
-    for question in definition.questions():
-        if question.is_answered and (question.required or rng.random() < 0.85):
-            value = _answer(question, rng)
-            if value not in (None, [], {}):
-                answers[question.code] = value
+    for page in definition.pages:
+        many = rng.randint(page.least_entries or 1, page.most_entries or (page.least_entries or 1) + 2)
+        for number in range(1, many + 1) if page.repeats else (0,):
+            if number:
+                answers[entry_key(page.code, number)] = True
+            for question in page.questions:
+                if question.is_answered and (question.required or rng.random() < 0.85):
+                    value = _answer(question, rng)
+                    if value not in (None, [], {}):
+                        key = entry_key(page.code, number, question.code) if number else question.code
+                        answers[key] = value
     return answers
 
 
 def _answer(question: Question, rng: random.Random) -> Any:
-    settings = question.settings
-    match question.kind:
-        case "single" | "scale":
-            return _chosen(question, rng)
-        case "multiple":
-            return _ticked(question, rng)
-        case "matrix":
-            return {row.code: _chosen(question, rng) for row in question.rows if rng.random() < 0.95}
-        case "integer":
-            return rng.randint(int(settings.get("least") or 0), int(settings.get("most") or 20))
-        case "decimal":
-            return round(rng.uniform(float(settings.get("least") or 0), float(settings.get("most") or 20)), 1)
-        case "date":
-            return f"{rng.randint(2010, 2018)}-{rng.randint(1, 12):02d}-{rng.randint(1, 28):02d}"
-        case "short_text":
-            return rng.choice(["Skills", "The buses", "Space", "Neighbours", "Nothing at present"])
-        case _:
-            return "…"  # a long text; each submission gets its own
+    answer = ANSWERS.get(question.kind)
+    return answer(question, rng) if answer else rng.choice(FEW_WORDS)
+
+
+FEW_WORDS = ("Skills", "The buses", "Space", "Neighbours", "Nothing at present")
+PLACES = ("Aldinby", "Hexmere", "Wansborough", "Tynebank")
+
+
+def _limits(question: Question) -> tuple[int, int]:
+    least = int(question.settings.get("least") or 0)
+    return least, max(least, int(question.settings.get("most") or least + 20))
+
+
+def _ranked(question: Question, rng: random.Random) -> list[str]:
+    codes = [choice.code for choice in question.choices]
+    rng.shuffle(codes)
+    return codes[: int(question.settings.get("most_choices") or len(codes))]
+
+
+def _placed(question: Question, rng: random.Random) -> dict[str, str]:
+    area = _chosen(question, rng)
+    return {"place": rng.choice(PLACES), **({"area": area} if area else {})}
+
+
+def _shares(question: Question, rng: random.Random) -> dict[str, int]:
+    left = int(ConstantSum.total(question))
+    found = {}
+    for row in question.rows[:-1]:
+        found[row.code] = rng.randint(0, left)
+        left -= found[row.code]
+    return {**found, **({question.rows[-1].code: left} if question.rows else {})}
 
 
 def _weights(question: Question) -> list[float]:
@@ -163,6 +183,33 @@ def _ticked(question: Question, rng: random.Random) -> list[str]:
     picked = {_chosen(question, rng) for _ in range(rng.randint(1, most))}
     alone = next((choice.code for choice in question.choices if choice.is_exclusive and choice.code in picked), None)
     return [alone] if alone else [choice.code for choice in question.choices if choice.code in picked]
+
+
+ANSWERS: dict[str, Callable[[Question, random.Random], Any]] = {
+    "single": _chosen,
+    "scale": _chosen,
+    "yes_no": _chosen,
+    "consent": lambda question, rng: "ok",
+    "multiple": _ticked,
+    "ranking": _ranked,
+    "matrix": lambda question, rng: {row.code: _chosen(question, rng) for row in question.rows if rng.random() < 0.95},
+    "matrix_several": lambda question, rng: {row.code: _ticked(question, rng) for row in question.rows},
+    "matrix_numbers": lambda question, rng: {
+        row.code: {choice.code: rng.randint(*_limits(question)) for choice in question.choices} for row in question.rows
+    },
+    "constant_sum": _shares,
+    "integer": lambda question, rng: rng.randint(*_limits(question)),
+    "decimal": lambda question, rng: round(rng.uniform(*_limits(question)), 1),
+    "date": lambda question, rng: f"{rng.randint(2010, 2018)}-{rng.randint(1, 12):02d}-{rng.randint(1, 28):02d}",
+    "time": lambda question, rng: f"{rng.randint(8, 18):02d}:{rng.choice((0, 15, 30, 45)):02d}",
+    "location": _placed,
+    "long_text": lambda question, rng: "…",  # each submission gets its own
+    "email": lambda question, rng: "someone@example.org",
+    "phone": lambda question, rng: "01632 960000",
+    "url": lambda question, rng: "https://example.org",
+    "address": lambda question, rng: {"line1": "1 Quay Lane", "town": rng.choice(PLACES), "postcode": "ZZ1 1ZZ"},
+    "organisation": lambda question, rng: {"name": f"{rng.choice(PLACES)} Works"},
+}
 
 
 # --- rows -----------------------------------------------------------------------------------------------

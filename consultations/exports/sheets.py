@@ -29,6 +29,8 @@ from consultations.programme.models import Consultation
 from consultations.submissions import confidentiality
 from consultations.submissions.models import Response, Submission
 from consultations.submissions.queries import counted
+from consultations.surveys.definition import entry_key
+from consultations.surveys.entries import entry_numbers, plain_answers
 from consultations.surveys.models import Survey
 from engagement.events import queries as events
 from engagement.stakeholders.models import Area
@@ -58,7 +60,12 @@ def sheets(consultation: Consultation, *, profile: str, labels: bool) -> list[Sh
     for survey in surveys:
         columns = _columns(survey, profile=profile, labels=labels)
         books.append((survey, columns))
-        found.append(_responses(consultation, survey, columns, profile=profile, labels=labels))
+        once = [column for column in columns if not column.asked.repeats]
+        found.append(_responses(consultation, survey, once, profile=profile, labels=labels))
+        for page in dict.fromkeys(column.asked.repeats for column in columns):
+            if page:
+                several = [column for column in columns if column.asked.repeats == page]
+                found.append(_entries(consultation, survey, page, several, profile=profile, labels=labels))
     found += [
         _submissions(consultation, profile),
         _event_notes(consultation, profile),
@@ -168,6 +175,39 @@ def _responses(
     )
 
 
+def _entries(
+    consultation: Consultation,
+    survey: Survey,
+    page: str,
+    columns: list[AnswerColumn],
+    *,
+    profile: str,
+    labels: bool,
+) -> Sheet:
+    """One row for each entry of a page that can be filled in several times."""
+    chosen = Response.objects.filter(survey=survey, submission__in=included(consultation, profile))
+
+    def rows() -> Iterator[Row]:
+        found = chosen.select_related("submission__organisation", "submission__kind__sector", "version")
+        ordered = found.prefetch_related("submission__areas").order_by("submission__submitted_at", "pk")
+        for number, response in enumerate(ordered.iterator(chunk_size=CHUNK), 1):
+            submission = response.submission
+            allowed = _allowed(submission, survey, profile)
+            who = _who(submission, number, profile)
+            for place, entry in enumerate(entry_numbers(page, response.data), 1):
+                answers = plain_answers(response.data, entry_key(page, entry, "."))
+                cells: Row = [column.value(answers) if allowed(column.asked) else None for column in columns]
+                yield [*who, response.version.number, place, *cells]
+
+    headings = [column.heading if labels else column.name for column in columns]
+    return Sheet(
+        name=f"{survey.code}--{page}",
+        title=f"Entries: {columns[0].asked.page_title or page}",
+        header=[*_WHO[profile], "version", "entry", *headings],
+        rows=rows,
+    )
+
+
 def _allowed(submission: Submission, survey: Survey, profile: str) -> Callable[[AskedQuestion], bool]:
     if profile != Profile.PUBLIC:
         return lambda asked: True
@@ -272,7 +312,7 @@ def _codebook(consultation: Consultation, books: list[tuple[Survey, list[AnswerC
             for column in columns:
                 question = column.asked.question
                 yield [
-                    survey.code,
+                    f"{survey.code}--{column.asked.repeats}" if column.asked.repeats else survey.code,
                     column.name,
                     question.code,
                     column.heading,
@@ -297,8 +337,15 @@ def _answered(consultation: Consultation, survey: Survey, columns: list[AnswerCo
     for response in found.order_by("pk").iterator(chunk_size=CHUNK):
         allowed = _allowed(response.submission, survey, profile)
         for column in columns:
-            if column.value(response.data) is not None and allowed(column.asked):
-                counts[column.name] += 1
+            page = column.asked.repeats
+            if not allowed(column.asked):
+                continue
+            entries = (
+                [plain_answers(response.data, entry_key(page, n, ".")) for n in entry_numbers(page, response.data)]
+                if page
+                else [response.data]
+            )
+            counts[column.name] += sum(column.value(answers) is not None for answers in entries)
     return counts
 
 

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import contextlib
 from dataclasses import dataclass, field
-from datetime import date
-from typing import Any
 
 from consultations.submissions.queries import Part
+from consultations.surveys import kinds
 from consultations.surveys.definition import Question
-from consultations.surveys.path import in_words
-from engagement.core.templatetags.ui import day
 
 
 @dataclass(frozen=True)
@@ -20,50 +16,40 @@ class Line:
     page_code: str
     question: Question
     text: str
+    is_missing: bool = False
 
     @property
     def is_long(self) -> bool:
-        return self.question.kind == "long_text"
+        return kinds.of(self.question).is_coded
 
 
 @dataclass
 class Section:
-    """One page of a survey."""
+    """One page of a survey, or one entry of a page that repeats; `is_empty` where such a page has none."""
 
     code: str
     title: str
+    is_empty: bool = False
     lines: list[Line] = field(default_factory=list)
 
 
 def sections(part: Part) -> list[Section]:
-    """The pages on the path with what was answered; a matrix gives one line for each statement."""
+    """The pages on the path with what was answered, each part of an answer on a line of its own."""
     found = []
+    missing = set(part.path.missing)
     for step in part.path.pages:
-        section = Section(step.code, step.title)
-        for question in step.questions:
-            if question.is_answered:
-                section.lines.append(Line(step.code, question, words(part, question)))
-        if section.lines:
-            found.append(section)
+        if step.is_list and not step.entries:
+            found.append(Section(step.code, step.title, is_empty=True))
+        for one in step.entries if step.is_list else (step,):
+            title = f"{step.title}: {one.title}" if step.is_list and step.page.title else one.title
+            section = Section(one.code, title)
+            for question in one.questions:
+                if question.is_answered:
+                    text = "\n".join(one.lines(question))
+                    section.lines.append(Line(one.code, question, text, (one.code, question.code) in missing))
+            if section.lines:
+                found.append(section)
     return found
-
-
-def words(part: Part, question: Question) -> str:
-    """The answer in words: one statement of a matrix on each line, several choices on lines of their own."""
-    value: Any = part.path.answers.get(question.code)
-    text = in_words(part.definition, question.code, part.path.answers)
-    if isinstance(value, dict):
-        rows, labels = question.row_labels, question.choice_labels
-        return "\n".join(f"{rows.get(row, row)}: {labels.get(choice, choice)}" for row, choice in value.items())
-    if isinstance(value, list) and len(value) > 1:
-        single = (
-            in_words(part.definition, question.code, {**part.path.answers, question.code: [one]}) for one in value
-        )
-        return "\n".join(single)
-    if question.kind == "date" and isinstance(value, str):
-        with contextlib.suppress(ValueError):
-            return day(date.fromisoformat(value))
-    return text
 
 
 def as_text(parts: list[Part]) -> str:
@@ -74,6 +60,6 @@ def as_text(parts: list[Part]) -> str:
             continue
         blocks.append(f"{part.definition.title}\n{'=' * min(len(part.definition.title), 72)}")
         for section in sections(part):
-            blocks.append(section.title)
+            blocks.append(f"{section.title}: none" if section.is_empty else section.title)
             blocks += [f"{line.question.label}\n{line.text or 'Not answered'}" for line in section.lines]
     return "\n\n".join(blocks)

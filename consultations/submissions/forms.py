@@ -12,6 +12,7 @@ from django.utils.text import Truncator
 from consultations.submissions import answers
 from consultations.submissions.models import Submission
 from consultations.submissions.queries import Part
+from consultations.surveys import kinds
 from engagement.stakeholders.models import Area, Kind, Organisation, Sector
 
 Confidentiality = Submission.Confidentiality
@@ -198,15 +199,15 @@ class ConfidentialityForm(forms.Form):
         choices: Any = self.fields["confidentiality"]
         if personal:
             choices.choices = [(value, label.replace("our name", "my name")) for value, label in choices.choices]
-        texts = [
-            (f"{part.survey.code}:{line.question.code}", Truncator(line.question.label).chars(100))
+        texts = {
+            f"{part.survey.code}:{line.question.code}": Truncator(line.question.label).chars(100)
             for part in parts
             for section in answers.sections(part)
             for line in section.lines
-            if line.text and line.question.kind in TEXT_KINDS
-        ]
+            if line.text and kinds.of(line.question).figure == "written"
+        }
         if texts:
-            self.fields["kept_back"].choices = texts  # type: ignore[attr-defined]
+            self.fields["kept_back"].choices = list(texts.items())  # type: ignore[attr-defined]
         else:
             del self.fields["kept_back"]
 

@@ -13,6 +13,7 @@ from consultations.invitations import lifecycle as invitations
 from consultations.programme.models import Consultation
 from consultations.submissions import emails, queries, rules, tallies
 from consultations.submissions.models import Response, ResponseRevision, Submission, TextAnswer
+from consultations.surveys import kinds
 from consultations.surveys.definition import load
 from engagement.audit import trail
 from engagement.core.errors import Refused
@@ -132,7 +133,11 @@ def _settle(part: queries.Part, actor: Any, now: datetime) -> None:
     response = part.response
     if response is None:
         return
-    dropped = {code: value for code, value in response.data.items() if code not in part.path.answers}
+    dropped = {
+        code: value
+        for code, value in response.data.items()
+        if value not in kinds.BLANK and code not in part.path.answers
+    }
     if dropped:
         response.revision += 1
         ResponseRevision.objects.create(
@@ -153,9 +158,11 @@ def _write_texts(submission: Submission, parts: list[queries.Part]) -> None:
     rows = []
     answered = [(part, part.response) for part in parts if part.response is not None]
     for part, response in answered:
-        for question in part.definition.questions():
-            if question.kind == "long_text" and (text := part.path.answers.get(question.code)):
-                rows.append(TextAnswer(response=response, question_code=question.code, text=text))
+        for step in part.path.each():
+            for question in step.questions:
+                text = part.path.answers.get(step.key(question.code)) if kinds.of(question).is_coded else None
+                if text:
+                    rows.append(TextAnswer(response=response, question_code=question.code, entry=step.entry, text=text))
     if submission.statement.strip():
         rows.append(
             TextAnswer(response=_first_response(submission, answered), question_code="", text=submission.statement)

@@ -221,9 +221,12 @@ class Response(Stamped):
     """The answers to one survey, as one document keyed by question code.
 
     `data` holds accepted answers: text, numbers as numbers, dates as ISO text, one choice as its code, several as a
-    list of codes in the order of the form, a matrix as an object of row code to choice code; "code__other" holds what
-    was written beside "Other". `unfinished` holds, for each page, what was typed and is not (yet) acceptable, as the
-    form posted it.
+    list of codes in the order of the form, a matrix as an object of row code to choice code (`surveys.kinds` says it
+    for each kind); "code__other" holds what was written beside "Other", "code__comment" a comment; null says that the
+    question was saved without an answer. An entry of a page that repeats is there while "page~number" is true, and its
+    answers stand under "page~number~code".
+
+    `unfinished` holds, for each page, what was typed and is not (yet) acceptable, as the form posted it.
     """
 
     submission = models.ForeignKey(Submission, on_delete=models.CASCADE, related_name="responses")  # a part of it
@@ -260,7 +263,8 @@ class ResponseRevision(models.Model):
     at = models.DateTimeField(default=timezone.now)
     actor = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     kind = models.CharField(max_length=10, choices=Kind.choices, default=Kind.SAVED)
-    page = models.CharField(max_length=80, blank=True)
+    # The code of the page, with the number of the entry where it repeats.
+    page = models.CharField(max_length=120, blank=True)
     # What this save set, as {"code": value}; a removed answer is null.
     patch: models.JSONField = models.JSONField()
     # The number of the conflict that this save decided.
@@ -280,10 +284,16 @@ class TextAnswer(models.Model):
     response = models.ForeignKey(Response, on_delete=models.CASCADE, related_name="text_answers")  # derived from it
     # Empty for the written statement of the submission, which hangs on its first response.
     question_code = models.CharField(max_length=80)
+    # The number of the entry on a page that repeats, 0 elsewhere.
+    entry = models.PositiveIntegerField(default=0)
     text = models.TextField()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["response", "question_code"], name="one_text_per_question")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["response", "question_code", "entry"], name="one_text_per_question_and_entry"
+            )
+        ]
         indexes = [models.Index(fields=["question_code", "id"], name="texts_of_a_question")]
 
     def __str__(self) -> str:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
 from typing import Any
 
 from django.db import transaction
 from django.db.models import F
 
 from consultations.submissions.models import Response, Submission, Tally
-from consultations.surveys.definition import Definition, Question, load
+from consultations.surveys import kinds
+from consultations.surveys.definition import Definition, load
+from consultations.surveys.entries import values_of
 from consultations.surveys.models import Survey
 
 # (version id, question code, row code, choice code)
@@ -21,22 +22,16 @@ CHUNK = 500
 def keys_of(version_id: int, definition: Definition, answers: dict[str, Any]) -> list[Key]:
     """What one response adds one to, in the order in which rows are locked."""
     found: set[Key] = set()
-    for question in definition.questions():
-        value = answers.get(question.code)
-        if question.is_answered and value not in (None, "", [], {}):
-            found.add((version_id, question.code, "", ""))
-            found.update((version_id, question.code, row, choice) for row, choice in _chosen(question, value))
+    for page in definition.pages:
+        for question in page.questions:
+            if not question.is_answered:
+                continue
+            kind = kinds.of(question)
+            # A response counts once for a choice, in however many entries it was chosen.
+            for value in values_of(page, question, answers):
+                found.add((version_id, question.code, "", ""))
+                found.update((version_id, question.code, row, choice) for row, choice in kind.counted(question, value))
     return sorted(found)
-
-
-def _chosen(question: Question, value: Any) -> Iterable[tuple[str, str]]:
-    if question.kind in {"single", "scale"}:
-        return [("", str(value))]
-    if question.kind == "multiple" and isinstance(value, list):
-        return [("", str(choice)) for choice in value]
-    if question.kind == "matrix" and isinstance(value, dict):
-        return [(str(row), str(choice)) for row, choice in value.items()]
-    return []
 
 
 def add(survey_of: dict[int, int], keys: list[Key]) -> None:

@@ -19,6 +19,7 @@ from consultations.analysis.tables import Table, for_publication
 from consultations.programme.models import Consultation, Theme
 from consultations.summaries import queries
 from consultations.summaries.models import Finding
+from consultations.surveys import kinds
 from engagement.core.templatetags.ui import day, joined
 
 # How many codes of a theme get a sentence of their own, and how many quotations stand under one.
@@ -27,7 +28,8 @@ MOST_CODES, MOST_QUOTES = 4, 2
 SHORTEST, LONGEST = 40, 320
 # Two quotations that share more of their characters than this are one.
 ALIKE = 0.75
-CHARTED = {"single", "multiple", "scale"}
+# Figures that make a statement: shares of a list of choices.
+CHARTED = {"choices", "several"}
 
 
 @dataclass
@@ -177,7 +179,7 @@ def _is_alike(text: str, other: str) -> bool:
 
 
 def _survey(consultation: Consultation, survey: Any) -> Iterator[Drafted]:
-    asked = [one for one in asked_questions(survey) if one.question.kind in CHARTED]
+    asked = [one for one in asked_questions(survey) if kinds.of(one.question).figure in CHARTED]
     if not asked:
         return
     yield Drafted(Finding.Kind.HEADING, f"Answers: {survey.title}")

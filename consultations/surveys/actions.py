@@ -7,7 +7,7 @@ published: see `lifecycle.publish`.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -16,8 +16,8 @@ from django.db.models import Max
 from django.utils.text import slugify
 
 from consultations.programme.models import Consultation, Theme
-from consultations.surveys import compiling
-from consultations.surveys.definition import CHOOSING, Choice, Definition
+from consultations.surveys import compiling, kinds
+from consultations.surveys.definition import Choice, Definition
 from consultations.surveys.models import Choice as ChoiceRow
 from consultations.surveys.models import ChoiceList, Page, Question, Survey
 from consultations.surveys.xlsform import Imported
@@ -25,6 +25,8 @@ from engagement.audit import trail
 from engagement.core.errors import Refused
 
 LONGEST_CODE = 60
+# What a page says, and a copy of it too.
+PAGE_FACTS = ("title", "intro", "relevance", "repeats", "entry_name", "least_entries", "most_entries")
 # Words that stand at the place of a survey's code in addresses of our own.
 RESERVED = {"new", "import"}
 
@@ -78,22 +80,25 @@ def delete_survey(survey: Survey, *, actor: Any = None) -> None:
 
 
 @transaction.atomic
-def add_page(survey: Survey, *, title: str, intro: str = "", relevance: str = "") -> Page:
-    """A new page after the others; its code is made of the title once."""
+def add_page(survey: Survey, *, title: str, **facts: Any) -> Page:
+    """A new page after the others; its code is made of the title once. `facts` are columns of the table."""
     taken = set(Page.objects.filter(survey=survey).values_list("code", flat=True))
+    # The code of a page that repeats stands for the number of its entries in conditions.
+    taken |= set(Question.objects.filter(survey=survey).values_list("code", flat=True))
     return Page.objects.create(
         survey=survey,
         title=title,
-        intro=intro,
-        relevance=relevance,
+        **facts,
         code=unused_code(identifier(title, "page"), taken),
         order=_next(Page.objects.filter(survey=survey)),
     )
 
 
-def change_page(page: Page, *, title: str, intro: str, relevance: str) -> None:
-    page.title, page.intro, page.relevance = title, intro, relevance
-    page.save(update_fields=["title", "intro", "relevance", "updated_at"])
+def change_page(page: Page, **facts: Any) -> None:
+    """Set these columns of the page."""
+    for name, value in facts.items():
+        setattr(page, name, value)
+    page.save(update_fields=[*facts, "updated_at"])
 
 
 def set_relevance(thing: Page | Question, expression: str) -> None:
@@ -119,7 +124,8 @@ def move_page(page: Page, step: int) -> None:
 def copy_page(page: Page) -> Page:
     """A copy of the page and its questions right after it, under new codes."""
     pages = list(Page.objects.filter(survey=page.survey).order_by("order", "pk"))
-    copy = add_page(page.survey, title=page.title, intro=page.intro, relevance=page.relevance)
+    facts = {name: getattr(page, name) for name in PAGE_FACTS}
+    copy = add_page(page.survey, **facts)
     for question in page.questions.select_related("choice_list", "row_list").order_by("order", "pk"):
         _copied(question, copy)
     _renumber([*pages[: pages.index(page) + 1], copy, *pages[pages.index(page) + 1 :]])
@@ -135,8 +141,8 @@ def save_question(
     facts: dict[str, Any],
     *,
     question: Question | None = None,
-    choices: Iterable[Choice] = (),
-    rows: Iterable[Choice] = (),
+    choices: Sequence[Choice] = (),
+    rows: Sequence[Choice] = (),
 ) -> Question:
     """Add a question to the page, or change one. `facts` are columns of the table; code and kind only when new.
 
@@ -151,9 +157,10 @@ def save_question(
     )
     for name, value in facts.items():
         setattr(question, name, value)
-    if question.kind in CHOOSING:
+    kind = kinds.KINDS[question.kind]
+    if kind.has_choices and (kind.needs_choices or choices or question.choice_list):
         question.choice_list = _list_of(question, "choice_list", question.code, list(choices))
-    if question.kind == "matrix":
+    if kind.has_rows:
         question.row_list = _list_of(question, "row_list", f"{question.code}_rows", list(rows))
     try:
         with transaction.atomic():

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from consultations.surveys.compiling import CODE
 from consultations.surveys.definition import Choice
+from consultations.surveys.problems import CODE
 
 ALONE = "alone"
 LONGEST_CODE = 60

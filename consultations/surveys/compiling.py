@@ -1,65 +1,25 @@
 """Draft rows into a document, and a document back into draft rows.
 
-`compiled(rebuilt draft of d)` is d again for every document that `compiled` made. Everything that stands in the way
-of publishing is listed at once, with the question and the column it concerns.
+`compiled(rebuilt draft of d)` is d again for every document that `compiled` made.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from django.db import transaction
 
 from consultations.programme.models import Theme
-from consultations.surveys import queries
-from consultations.surveys.conditions import ExpressionError, problems_of, references
-from consultations.surveys.definition import CHOOSING, OTHER, QUESTION_TEXTS, Choice, Definition, Page, Question
+from consultations.surveys import kinds, queries
+from consultations.surveys.conditions import ExpressionError, references
+from consultations.surveys.definition import QUESTION_TEXTS, Choice, Definition, Page, Question
 from consultations.surveys.models import Choice as ChoiceRow
 from consultations.surveys.models import ChoiceList, Survey, Translation
 from consultations.surveys.models import Page as PageRow
 from consultations.surveys.models import Question as QuestionRow
 from consultations.surveys.path import PIPED
-
-CODE = re.compile(r"[^\W\d][\w.\-]*")
-LONGEST_CODE = 80
-EXPRESSIONS = ("relevance", "constraint")
-
-
-@dataclass(frozen=True)
-class Problem:
-    """Something that stands in the way of publishing: where (a page's or question's code, a column) and a sentence."""
-
-    code: str
-    column: str
-    text: str
-    position: int = 0
-
-    def __str__(self) -> str:
-        where = f"“{self.code}”, {COLUMN_NAMES.get(self.column, self.column)}" if self.code else "The survey"
-        at = f", character {self.position}" if self.position else ""
-        return f"{where}{at}: {self.text}"
-
-
-COLUMN_NAMES = {
-    "relevance": "“shown when”",
-    "constraint": "“accepted when”",
-    "choice_filter": "condition on choices",
-    "choices": "choices",
-    "rows": "statements",
-    "code": "code",
-    "label": "wording",
-    "hint": "hint",
-    "guidance": "guidance",
-    "required_message": "message when it is left blank",
-    "constraint_message": "message of the rule",
-    "kind": "kind",
-    "settings": "limits",
-    "title": "title",
-}
-
 
 # --- rows to document ------------------------------------------------------------------------------------
 
@@ -79,6 +39,10 @@ def draft_of(survey: Survey, rows: list[PageRow] | None = None) -> Definition:
                 intro=row.intro,
                 relevance=row.relevance.strip(),
                 questions=tuple(_question(question) for question in questions),
+                repeats=row.repeats,
+                entry_name=row.entry_name if row.repeats else "",
+                least_entries=row.least_entries if row.repeats else None,
+                most_entries=row.most_entries if row.repeats else None,
             )
         )
     translations: dict[str, dict[str, str]] = {}
@@ -96,6 +60,9 @@ def draft_of(survey: Survey, rows: list[PageRow] | None = None) -> Definition:
 
 
 def _question(row: QuestionRow) -> Question:
+    kind = kinds.KINDS[row.kind]
+    choices = row.choice_list if kind.has_choices else None
+    rows = row.row_list if kind.has_rows else None
     return Question(
         code=row.code,
         kind=row.kind,
@@ -107,14 +74,14 @@ def _question(row: QuestionRow) -> Question:
         relevance=row.relevance.strip(),
         constraint=row.constraint.strip(),
         constraint_message=row.constraint_message,
-        choices=_choices(row.choice_list) if row.kind in CHOOSING else (),
-        rows=_choices(row.row_list) if row.kind == "matrix" else (),
+        choices=kind.fixed or _choices(choices),
+        rows=_choices(rows),
         has_other=row.has_other,
         settings=dict(row.settings),
         theme=row.theme.code if row.theme else "",
         personal=row.is_personal,
-        list_code=row.choice_list.code if row.choice_list and row.kind in CHOOSING else "",
-        row_list_code=row.row_list.code if row.row_list and row.kind == "matrix" else "",
+        list_code=choices.code if choices else "",
+        row_list_code=rows.code if rows else "",
     )
 
 
@@ -159,105 +126,6 @@ def _needs(question: Question) -> set[str]:
     return needed
 
 
-# --- checking --------------------------------------------------------------------------------------------
-
-
-def problems_in(definition: Definition) -> list[Problem]:
-    """Everything that stands in the way of publishing this document, in its order."""
-    found: list[Problem] = []
-    if not any(question.is_answered for question in definition.questions()):
-        found.append(Problem("", "", "There is no question yet. Add a page and a question to it."))
-    all_codes = {question.code for question in definition.questions()}
-    known: set[str] = set()
-    seen_pages: set[str] = set()
-    for page in definition.pages:
-        if page.code in seen_pages:
-            found.append(Problem(page.code, "code", "Two pages have this code. Give one of them another."))
-        seen_pages.add(page.code)
-        found += _expression(page.code, "relevance", page.relevance, known, all_codes)
-        found += _piping(page.code, "title", f"{page.title} {page.intro}", known, all_codes)
-        for question in page.questions:
-            found += _in_question(question, known, all_codes)
-            known.add(question.code)
-    return [*found, *_in_lists(definition)]
-
-
-def _in_question(question: Question, known: set[str], all_codes: set[str]) -> Iterator[Problem]:
-    code = question.code
-    if code in known:
-        yield Problem(code, "code", "Two questions have this code. Give one of them another.")
-    if not CODE.fullmatch(code) or len(code) > LONGEST_CODE or code.endswith("__other"):
-        yield Problem(code, "code", "A code begins with a letter and has letters, digits, “_”, “-” and “.” only.")
-    if question.kind not in QuestionRow.Kind.values:
-        yield Problem(code, "kind", f"The kind “{question.kind}” is not known.")
-    if not question.label.strip():
-        yield Problem(code, "label", "It has no wording. Write what is asked.")
-    yield from _expression(code, "relevance", question.relevance, known, all_codes)
-    yield from _expression(code, "constraint", question.constraint, known | {code}, all_codes)
-    yield from _expression(
-        code, "choice_filter", question.settings.get("choice_filter", ""), known, all_codes, allow_columns=True
-    )
-    for name in QUESTION_TEXTS:
-        yield from _piping(code, name, getattr(question, name), known, all_codes)
-    if question.kind in CHOOSING:
-        yield from _in_choices(question)
-    yield from _in_settings(question)
-
-
-def _in_choices(question: Question) -> Iterator[Problem]:
-    if not question.choices:
-        yield Problem(question.code, "choices", "It has no choices. Write at least one.")
-    if question.kind == "matrix" and not question.rows:
-        yield Problem(question.code, "rows", "It has no statements. Write at least one.")
-    for what, choices in (("choices", question.choices), ("rows", question.rows)):
-        codes = [choice.code for choice in choices]
-        for code in sorted({code for code in codes if codes.count(code) > 1}):
-            yield Problem(question.code, what, f"The code “{code}” stands twice. Give one of them another.")
-        for choice in choices:
-            if not choice.label.strip():
-                yield Problem(question.code, what, f"“{choice.code}” has no wording.")
-            if " " in choice.code or not choice.code:
-                yield Problem(question.code, what, f"The code “{choice.code}” must be one word.")
-    if question.has_other and any(choice.code == OTHER for choice in question.choices):
-        yield Problem(
-            question.code,
-            "choices",
-            "It offers “Other” twice: once by itself and once among the choices. Remove one of them.",
-        )
-
-
-def _in_settings(question: Question) -> Iterator[Problem]:
-    for least, most in (("least", "most"), ("least_choices", "most_choices")):
-        low, high = question.settings.get(least), question.settings.get(most)
-        if isinstance(low, int | float) and isinstance(high, int | float) and low > high:
-            yield Problem(question.code, "settings", f"The least ({low}) is more than the most ({high}).")
-
-
-def _expression(
-    code: str, column: str, text: str, known: set[str], all_codes: set[str], *, allow_columns: bool = False
-) -> Iterator[Problem]:
-    if not text:
-        return
-    for message, position in problems_of(text, known=known, all_codes=all_codes, allow_columns=allow_columns):
-        yield Problem(code, column, message, position)
-
-
-def _piping(code: str, column: str, text: str, known: set[str], all_codes: set[str]) -> Iterator[Problem]:
-    for found in PIPED.finditer(text):
-        if found[1] in known:
-            continue
-        reason = "which comes later" if found[1] in all_codes else "and there is no question with that code"
-        yield Problem(code, column, f"The text shows the answer to “{found[1]}”, {reason}.", found.start() + 1)
-
-
-def _in_lists(definition: Definition) -> Iterator[Problem]:
-    lists: dict[str, tuple[Choice, ...]] = {}
-    for question in definition.questions():
-        for name, choices in ((question.list_code, question.choices), (question.row_list_code, question.rows)):
-            if name and lists.setdefault(name, choices) != choices:
-                yield Problem(question.code, "choices", f"The list “{name}” has other choices at another question.")
-
-
 # --- document to rows ------------------------------------------------------------------------------------
 
 
@@ -276,7 +144,16 @@ def rebuild(survey: Survey, definition: Definition) -> None:
     lists = _rebuild_lists(survey, definition)
     pages = PageRow.objects.bulk_create(
         PageRow(
-            survey=survey, code=page.code, title=page.title, intro=page.intro, relevance=page.relevance, order=order
+            survey=survey,
+            code=page.code,
+            title=page.title,
+            intro=page.intro,
+            relevance=page.relevance,
+            order=order,
+            repeats=page.repeats,
+            entry_name=page.entry_name,
+            least_entries=page.least_entries,
+            most_entries=page.most_entries,
         )
         for order, page in enumerate(definition.pages)
     )
@@ -303,9 +180,9 @@ def clear(survey: Survey) -> None:
 def _rebuild_lists(survey: Survey, definition: Definition) -> dict[str, ChoiceList]:
     wanted: dict[str, tuple[Choice, ...]] = {}
     for question in definition.questions():
-        if question.kind in CHOOSING:
-            wanted.setdefault(question.list_code or question.code, question.choices)
-        if question.kind == "matrix":
+        if name := _list_code(question):
+            wanted.setdefault(name, question.choices)
+        if kinds.of(question).has_rows:
             wanted.setdefault(question.row_list_code or f"{question.code}_rows", question.rows)
     lists = ChoiceList.objects.bulk_create(ChoiceList(survey=survey, code=code) for code in wanted)
     by_code = {choice_list.code: choice_list for choice_list in lists}
@@ -322,6 +199,14 @@ def _rebuild_lists(survey: Survey, definition: Definition) -> dict[str, ChoiceLi
         for order, choice in enumerate(choices)
     )
     return by_code
+
+
+def _list_code(question: Question) -> str:
+    """What its list of choices is called among the draft rows; empty for none."""
+    kind = kinds.of(question)
+    if not kind.has_choices or not (kind.needs_choices or question.choices):
+        return ""
+    return question.list_code or question.code
 
 
 def _row(
@@ -346,8 +231,8 @@ def _row(
         relevance=question.relevance,
         constraint=question.constraint,
         constraint_message=question.constraint_message,
-        choice_list=lists[question.list_code or question.code] if question.kind in CHOOSING else None,
-        row_list=lists[question.row_list_code or f"{question.code}_rows"] if question.kind == "matrix" else None,
+        choice_list=lists[name] if (name := _list_code(question)) else None,
+        row_list=lists[question.row_list_code or f"{question.code}_rows"] if kinds.of(question).has_rows else None,
         has_other=question.has_other,
         settings=question.settings,
         theme=themes.get(question.theme),

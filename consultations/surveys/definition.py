@@ -13,19 +13,36 @@ from functools import cached_property
 from typing import Any, Protocol
 
 OTHER = "other"
-CHOOSING = frozenset({"single", "multiple", "scale", "matrix"})
-TEXTUAL = frozenset({"short_text", "long_text"})
+# Kinds that ask nothing of the respondent, and among them those that hold no value either.
+UNASKED = frozenset({"note", "image", "calculated", "hidden"})
+WITHOUT_VALUE = frozenset({"note", "image"})
+# Between the code of a page that is filled in several times, the number of the entry and the code of a question.
+OF_ENTRY = "~"
 # Texts that can be translated, by the kind of thing that has them.
 QUESTION_TEXTS = ("label", "hint", "guidance", "required_message", "constraint_message")
-PAGE_TEXTS = ("title", "intro")
+PAGE_TEXTS = ("title", "intro", "entry_name")
 SURVEY_TEXTS = ("title", "intro")
 DOCUMENT_FORMAT = 1
+# What came later than the first documents is written only where it says something, so that their SHA-256 stays.
+CAME_LATER = ("repeats", "entry_name", "least_entries", "most_entries")
 MOST_KEPT = 256
 
 
 def other_key(code: str) -> str:
     """Under which key the text beside “Other” of the question `code` stands among the answers."""
     return f"{code}__other"
+
+
+def comment_key(code: str) -> str:
+    """Under which key the comment on the answer to the question `code` stands among the answers."""
+    return f"{code}__comment"
+
+
+def entry_key(page_code: str, number: int, code: str = "") -> str:
+    """Under which key an entry of a repeated page stands among the answers (`true` while it exists), and with
+    `code` the answer to that question in the entry. Numbers are never used again, so an entry keeps its identity."""
+    key = f"{page_code}{OF_ENTRY}{number}"
+    return f"{key}{OF_ENTRY}{code}" if code else key
 
 
 @dataclass(frozen=True)
@@ -43,7 +60,8 @@ class Question:
     """One question. `kind` is a value of `surveys.models.Question.Kind`.
 
     `settings` by kind: least, most (numbers), word_limit, rows (of a text box), least_choices, most_choices,
-    low_label, high_label, choice_filter (a condition on choices). `theme` is the code of the theme, "" for none.
+    low_label, high_label, total (of a constant sum), coordinates (of a place), calculation, default, comment (a place
+    for one), choice_filter (a condition on choices). `theme` is the code of the theme, "" for none.
     """
 
     code: str
@@ -68,8 +86,13 @@ class Question:
 
     @property
     def is_answered(self) -> bool:
-        """Whether the question takes an answer at all; a note does not."""
-        return self.kind != "note"
+        """Whether a respondent is asked for an answer; a note or a calculated value does not."""
+        return self.kind not in UNASKED
+
+    @property
+    def has_value(self) -> bool:
+        """Whether the document can hold a value for it, asked or not."""
+        return self.kind not in WITHOUT_VALUE
 
     @cached_property
     def choice_labels(self) -> dict[str, str]:
@@ -87,13 +110,21 @@ class Question:
 
 @dataclass(frozen=True)
 class Page:
-    """One page: what is asked together."""
+    """One page: what is asked together.
+
+    A page that `repeats` is filled in once for each entry (a site, a course, a vacancy): `entry_name` says what one
+    is called, `least_entries` and `most_entries` how many there must and may be (None for no limit).
+    """
 
     code: str
     title: str = ""
     intro: str = ""
     relevance: str = ""
     questions: tuple[Question, ...] = ()
+    repeats: bool = False
+    entry_name: str = ""
+    least_entries: int | None = None
+    most_entries: int | None = None
 
 
 @dataclass(frozen=True)
@@ -131,6 +162,10 @@ class Definition:
     def to_json(self) -> dict[str, Any]:
         """Plain dictionaries, lists and texts, ready for a JSON column."""
         document = _plain(asdict(self))
+        for page in document["pages"]:
+            for name in CAME_LATER:
+                if page[name] in (False, "", None):
+                    del page[name]
         document["format"] = DOCUMENT_FORMAT
         return document
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.core.validators import URLValidator, validate_email
 from django.utils import timezone
 
 MONTHS = {name.lower(): number for number, name in enumerate(calendar.month_name) if name}
@@ -126,6 +127,112 @@ class DayField(forms.CharField):
             raise ValidationError(
                 f"“{typed[:60]}” is not a day that can be read. Write it like 8 February 2019 or 8/2/2019."
             ) from None
+
+
+CLOCK = re.compile(r"(\d{1,2})(?:\s*[:.h]\s*(\d{2}))?\s*(am|pm|a\.m\.|p\.m\.)?")
+
+
+def read_clock(text: str) -> str:
+    """A time of day from its usual spellings, as “14:05”; raises ValueError."""
+    words = text.strip().lower()
+    named = {"noon": "12:00", "midday": "12:00", "midnight": "00:00"}
+    if words in named:
+        return named[words]
+    found = CLOCK.fullmatch(words)
+    if found is None or not (found[2] or found[3]):
+        raise ValueError(text)
+    hour, minute, half = int(found[1]), int(found[2] or 0), (found[3] or "")[:1]
+    if half:
+        if not 1 <= hour <= 12:
+            raise ValueError(text)
+        hour = hour % 12 + (12 if half == "p" else 0)
+    if hour > 23 or minute > 59:
+        raise ValueError(text)
+    return f"{hour:02d}:{minute:02d}"
+
+
+class ClockField(forms.CharField):
+    """A time of day in any usual spelling; the answer is “HH:MM”."""
+
+    def to_python(self, value: Any) -> str:
+        typed = super().to_python(value)
+        if not typed:
+            return ""
+        try:
+            return read_clock(typed)
+        except ValueError:
+            raise ValidationError(
+                f"“{typed[:60]}” is not a time that can be read. Write it like 9.30am or 14:00."
+            ) from None
+
+
+class MailField(forms.CharField):
+    """An e-mail address, checked for its form only."""
+
+    def to_python(self, value: Any) -> str:
+        typed = (super().to_python(value) or "").replace("\x00", "")
+        if typed:
+            try:
+                validate_email(typed)
+            except ValidationError:
+                raise ValidationError(
+                    f"“{typed[:60]}” is not an e-mail address. Write it like name@example.com."
+                ) from None
+        return typed
+
+
+class PhoneField(forms.CharField):
+    """A telephone number of 6 to 15 digits (ITU-T E.164 allows no more), kept as it is written."""
+
+    def to_python(self, value: Any) -> str:
+        typed = " ".join((super().to_python(value) or "").split())
+        if not typed:
+            return ""
+        digits = re.sub(r"\D", "", typed)
+        if not re.fullmatch(r"\+?[\d\s().\-/]+(\s?(ext|x)\.?\s?\d{1,6})?", typed, re.ASCII | re.IGNORECASE) or not (
+            6 <= len(digits) <= 21
+        ):
+            raise ValidationError(
+                f"“{typed[:60]}” is not a telephone number. Write it like 0191 498 0000 or +44 191 498 0000."
+            )
+        return typed
+
+
+class AddressField(forms.CharField):
+    """The address of a page or site; “https://” is put before one that lacks it. Only http and https are accepted."""
+
+    check = URLValidator(schemes=["http", "https"])
+
+    def to_python(self, value: Any) -> str:
+        typed = (super().to_python(value) or "").replace("\x00", "")
+        if not typed:
+            return ""
+        full = typed if re.match(r"[a-z][a-z0-9+.\-]*:", typed, re.IGNORECASE) else f"https://{typed}"
+        try:
+            self.check(full)
+        except ValidationError:
+            raise ValidationError(
+                f"“{typed[:60]}” is not a web address. Write it like www.example.com or https://example.com/page."
+            ) from None
+        return full
+
+
+PAIR = re.compile(r"\s*([+-]?\d{1,3}(?:\.\d+)?)\s*[,; ]\s*([+-]?\d{1,3}(?:\.\d+)?)(?:\s.*)?")
+
+
+class PlaceField(forms.CharField):
+    """Latitude and longitude in degrees (WGS 84), “54.97, -1.61”; the answer is a pair of numbers or None."""
+
+    def to_python(self, value: Any) -> Any:
+        typed = super().to_python(value)
+        if not typed:
+            return None
+        found = PAIR.fullmatch(typed.replace("−", "-"))
+        if not found or abs(float(found[1])) > 90 or abs(float(found[2])) > 180:
+            raise ValidationError(
+                f"“{typed[:60]}” is not a pair of coordinates. Write latitude and longitude like 54.97, -1.61."
+            )
+        return float(found[1]), float(found[2])
 
 
 class OneField(forms.ChoiceField):

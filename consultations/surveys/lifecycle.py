@@ -11,6 +11,7 @@ from consultations.surveys import compiling
 from consultations.surveys.changes import Change, changes_between, forbidden, strongest
 from consultations.surveys.definition import Definition, load
 from consultations.surveys.models import Survey, SurveyVersion
+from consultations.surveys.problems import problems_in
 from engagement.audit import trail
 from engagement.core.errors import Refused
 
@@ -28,7 +29,7 @@ def publish(survey_id: int, *, actor: Any = None, drafts: str = SurveyVersion.Dr
     """
     survey = _locked(survey_id)
     definition = compiling.draft_of(survey)
-    problems = compiling.problems_in(definition)
+    problems = problems_in(definition)
     if problems:
         raise Refused(_listed("The survey cannot be published yet.", [str(problem) for problem in problems]))
     current = survey.current_version

@@ -9,9 +9,10 @@ from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from consultations.programme.models import Consultation, Theme
+from consultations.surveys import kinds
 from engagement.core.errors import Refused
 from engagement.core.models import Addressable, Stamped, Stateful
 
@@ -69,10 +70,21 @@ class Page(Stamped):
     intro = models.TextField(blank=True, default="")
     relevance = models.TextField("shown when", blank=True, default="")
     order = models.PositiveSmallIntegerField(default=0)
+    # Filled in once for each entry, such as a site or a course; `entry_name` says what one is called.
+    repeats = models.BooleanField("can be filled in several times", default=False)
+    entry_name = models.CharField(max_length=80, blank=True, default="")
+    least_entries = models.PositiveSmallIntegerField(null=True, blank=True)
+    most_entries = models.PositiveSmallIntegerField(null=True, blank=True)
 
     class Meta:
         ordering = ["order", "pk"]
-        constraints = [models.UniqueConstraint(fields=["survey", "code"], name="page_code_once_in_its_survey")]
+        constraints = [
+            models.UniqueConstraint(fields=["survey", "code"], name="page_code_once_in_its_survey"),
+            models.CheckConstraint(
+                condition=Q(least_entries=None) | Q(most_entries=None) | Q(most_entries__gte=F("least_entries")),
+                name="most_entries_not_below_least",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.title or self.code
@@ -124,12 +136,27 @@ class Question(Stamped):
         SCALE = "scale", "Scale"
         MATRIX = "matrix", "Table of statements"
         NOTE = "note", "Text to read"
+        YES_NO = "yes_no", "Yes or no"
+        RANKING = "ranking", "Ranking"
+        MATRIX_SEVERAL = "matrix_several", "Table with several choices"
+        MATRIX_NUMBERS = "matrix_numbers", "Table of numbers"
+        CONSTANT_SUM = "constant_sum", "Shares of a whole"
+        TIME = "time", "Time of day"
+        EMAIL = "email", "E-mail address"
+        PHONE = "phone", "Telephone number"
+        URL = "url", "Web address"
+        ADDRESS = "address", "Postal address"
+        ORGANISATION = "organisation", "Organisation"
+        LOCATION = "location", "Place"
+        CONSENT = "consent", "Consent or declaration"
+        CALCULATED = "calculated", "Calculated value"
+        HIDDEN = "hidden", "Hidden value"
 
     page = models.ForeignKey(Page, on_delete=models.CASCADE, related_name="questions")  # a part of the draft
     # Same survey as the page's; stands here so that the database keeps codes unique in the survey.
     survey = models.ForeignKey(Survey, on_delete=models.CASCADE, related_name="questions")
     code = models.CharField(max_length=80)
-    kind = models.CharField(max_length=12, choices=Kind.choices)
+    kind = models.CharField(max_length=20, choices=Kind.choices)
     label = models.TextField()
     hint = models.TextField(blank=True, default="")
     guidance = models.TextField(blank=True, default="")
@@ -145,7 +172,7 @@ class Question(Stamped):
     # The statements of a matrix, one row each.
     row_list = models.ForeignKey(ChoiceList, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     has_other = models.BooleanField("offers “Other”", default=False)
-    # Limits and looks by kind: least, most, word_limit, most_choices, rows (of a text box), low_label, high_label.
+    # Limits and looks by kind; `surveys.definition.Question` says which there are.
     settings: models.JSONField = models.JSONField(default=dict, blank=True)
     theme = models.ForeignKey(Theme, null=True, blank=True, on_delete=models.PROTECT, related_name="questions")
     is_personal = models.BooleanField("holds personal data", default=False)
@@ -155,10 +182,12 @@ class Question(Stamped):
         constraints = [
             models.UniqueConstraint(fields=["survey", "code"], name="question_code_once_in_its_survey"),
             models.CheckConstraint(
-                condition=~Q(kind__in=["single", "multiple", "scale", "matrix"]) | Q(choice_list__isnull=False),
+                condition=~Q(kind__in=list(kinds.WITH_CHOICES)) | Q(choice_list__isnull=False),
                 name="choosing_question_has_a_list",
             ),
-            models.CheckConstraint(condition=~Q(kind="matrix") | Q(row_list__isnull=False), name="matrix_has_rows"),
+            models.CheckConstraint(
+                condition=~Q(kind__in=list(kinds.WITH_ROWS)) | Q(row_list__isnull=False), name="table_has_rows"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -6,17 +6,32 @@ comes later, but is not removed: going back restores it.
 
 from __future__ import annotations
 
+import math
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from functools import cached_property
 from typing import Any
 
-from consultations.surveys.conditions import Scope, holds
-from consultations.surveys.definition import OTHER, QUESTION_TEXTS, Definition, Page, Question, other_key
+from consultations.surveys import kinds
+from consultations.surveys.conditions import ExpressionError, Scope, evaluate, holds
+from consultations.surveys.definition import (
+    OF_ENTRY,
+    OTHER,
+    QUESTION_TEXTS,
+    Definition,
+    Page,
+    Question,
+    comment_key,
+    entry_key,
+    other_key,
+)
+from consultations.surveys.entries import entry_numbers
 
+# Kinds that are shown without being answered: a page of them alone is still a page.
+SHOWN_ONLY = frozenset({"note", "image"})
 PIPED = re.compile(r"\$\{\s*([^{}\s]+)\s*\}")
 
 
@@ -30,51 +45,101 @@ class Status(StrEnum):
 
 @dataclass(frozen=True)
 class Step:
-    """One page on the path with the questions that apply, texts filled in and choices filtered."""
+    """One page on the path with the questions that apply, texts filled in and choices filtered.
+
+    A page that repeats is a step without questions, and each of its entries is a step of its own in `entries`.
+    """
 
     page: Page
     questions: tuple[Question, ...]
     definition: Definition
     # The answers of all steps before this one; what conditions of this step may look at.
     before: dict[str, Any] = field(default_factory=dict)
+    # The answers of this step and of those before it, by plain question code also in an entry.
+    answers: Mapping[str, Any] = field(default_factory=dict)
+    # The number of the entry, 0 for a page that is asked once.
+    entry: int = 0
+    # Its place among the entries, from 1.
+    place: int = 0
+    entries: tuple[Step, ...] = ()
 
     @property
     def code(self) -> str:
-        return self.page.code
+        """What the step is called in addresses: the page's code, with the number of the entry."""
+        return entry_key(self.page.code, self.entry) if self.entry else self.page.code
+
+    @property
+    def is_list(self) -> bool:
+        """Whether it is the list of a page's entries."""
+        return self.page.repeats and not self.entry
+
+    def key(self, code: str) -> str:
+        """Under which key the answer to the question (or what stands beside it) is kept."""
+        return entry_key(self.page.code, self.entry, code) if self.entry else code
 
     @cached_property
     def title(self) -> str:
         """The page's title with answers filled in; the label of its first question when it has none. For lists."""
+        if self.entry:
+            return f"{self.entry_words} {self.place}"
         if self.page.title:
             return filled(self.page.title, self.definition, self.before)
         return next((question.label for question in self.questions if question.is_answered), self.page.code)
 
     @property
+    def entry_words(self) -> str:
+        """What one entry is called, with a capital letter."""
+        words = self.page.entry_name or self.page.title or "Entry"
+        return words[:1].upper() + words[1:]
+
+    @property
     def heading(self) -> str:
         """What stands above the questions: the page's own title, else the survey's, so that no label stands twice."""
-        return self.title if self.page.title else self.definition.title
+        return self.title if self.page.title or self.entry else self.definition.title
 
     @cached_property
     def intro(self) -> str:
         return filled(self.page.intro, self.definition, self.before)
 
+    def in_words(self, question: Question) -> str:
+        """The answer to one of its questions as a person would say it; empty for none."""
+        return in_words(self.definition, question.code, self.answers)
+
+    def lines(self, question: Question) -> list[str]:
+        """The same, each part of the answer on a line of its own."""
+        return answer_lines(self.definition, question.code, self.answers)
+
+    @property
+    def may_add(self) -> bool:
+        """Whether one more entry may be added."""
+        return self.page.most_entries is None or len(self.entries) < self.page.most_entries
+
 
 @dataclass
 class Path:
-    """What `walk` found. `answers` are those on the path; `missing` holds (page code, question code) pairs."""
+    """What `walk` found.
+
+    `answers` are those on the path, by key (see `definition.entry_key` for repeated pages); `missing` holds (step code,
+    question code) pairs, the question code empty where an entry is missing.
+    """
 
     definition: Definition
     pages: list[Step] = field(default_factory=list)
     answers: dict[str, Any] = field(default_factory=dict)
     missing: list[tuple[str, str]] = field(default_factory=list)
-    # Codes of questions on the path that were shown and left blank: stored as None.
+    # Keys of questions on the path that were shown and left blank: stored as None.
     left_blank: set[str] = field(default_factory=set)
-    # Codes that hold a stored answer which no longer applies.
+    # Keys that hold a stored answer which no longer applies.
     off_path: list[str] = field(default_factory=list)
 
-    def step(self, page_code: str) -> Step | None:
-        """The step of this page, or None when the page is not on the path."""
-        return self._steps.get(page_code)
+    def step(self, code: str) -> Step | None:
+        """The step of this code, or None when it is not on the path."""
+        return self._steps.get(code)
+
+    def each(self) -> Iterator[Step]:
+        """Every step that asks, entries of repeated pages one by one, in order."""
+        for step in self.pages:
+            yield from step.entries if step.is_list else (step,)
 
     def next_after(self, page_code: str) -> Step | None:
         """The step that follows this page; None after the last. A page off the path counts by its place."""
@@ -95,18 +160,26 @@ class Path:
         """The first step that is not completed; None when everything required is answered and each page was seen."""
         return next((step for step in self.pages if self.status(step.code) != Status.COMPLETED), None)
 
-    def status(self, page_code: str) -> Status:
-        """Where the page stands. A page that was saved with all its optional questions left blank is completed,
-        and so is one that has texts to read only."""
-        step = self.step(page_code)
+    def status(self, code: str) -> Status:
+        """Where a step stands. One that was saved with all its optional questions left blank is completed, and so is
+        one that has texts to read only; a list is when all its entries are and it has some or was left without."""
+        step = self.step(code)
         if step is None:
             return Status.NOT_STARTED
-        asked = [question for question in step.questions if question.is_answered]
-        answered = [question for question in asked if question.code in self.answers]
-        if any(page == page_code for page, _ in self.missing):
+        if step.is_list:
+            return self._status_of_list(step)
+        asked = [step.key(question.code) for question in step.questions if question.is_answered]
+        answered = [key for key in asked if key in self.answers]
+        if any(where == code for where, _ in self.missing):
             return Status.IN_PROGRESS if answered else Status.NOT_STARTED
-        was_saved = any(question.code in self.left_blank for question in asked)
+        was_saved = any(key in self.left_blank for key in asked)
         return Status.COMPLETED if answered or was_saved or not asked else Status.NOT_STARTED
+
+    def _status_of_list(self, step: Step) -> Status:
+        lacks = {where for where, _ in self.missing}
+        if step.code in lacks or lacks & {entry.code for entry in step.entries}:
+            return Status.IN_PROGRESS if step.entries else Status.NOT_STARTED
+        return Status.COMPLETED if step.entries or step.code in self.left_blank else Status.NOT_STARTED
 
     @property
     def is_complete(self) -> bool:
@@ -115,42 +188,82 @@ class Path:
 
     @cached_property
     def _steps(self) -> dict[str, Step]:
-        return {step.code: step for step in self.pages}
+        return {one.code: one for step in self.pages for one in (step, *step.entries)}
 
     @cached_property
     def _places(self) -> dict[str, int]:
         return {page.code: place for place, page in enumerate(self.definition.pages)}
 
-    def _place(self, page_code: str) -> int:
-        return self._places.get(page_code, -1)
+    def _place(self, code: str) -> int:
+        return self._places.get(code.partition(OF_ENTRY)[0], -1)
 
 
 def walk(definition: Definition, answers: Mapping[str, Any], *, now: datetime | None = None) -> Path:
     """The path that these answers give through the survey; `answers` are keyed as in `submissions.models.Response`.
 
-    A key that holds None says that the question was shown and left blank.
+    A key that holds None says that the question was shown and left blank. After a repeated page, `${code of the page}`
+    is the number of its entries.
     """
     path = Path(definition)
-    seen = path.answers
+    # By plain code; what conditions and texts look at.
+    seen: dict[str, Any] = {}
     scope = Scope(seen, label=label_reader(definition), now=now)
     for page in definition.pages:
         if not holds(page.relevance, scope):
             continue
+        if page.repeats:
+            _walk_entries(page, answers, path, scope)
+            continue
         before = dict(seen)
-        asked = []
-        for question in page.questions:
-            if not holds(question.relevance, scope):
-                continue
-            question = as_shown(question, definition, scope)
-            asked.append(question)
-            if question.is_answered:
-                _take(question, answers, path, page)
-        if asked or page.intro:
-            path.pages.append(Step(page, tuple(asked), definition, before))
+        questions = _walk_questions(page, Step(page, (), definition), answers, path, scope)
+        if page.intro or any(question.is_answered or question.kind in SHOWN_ONLY for question in questions):
+            path.pages.append(Step(page, questions, definition, before, seen))
     path.off_path = [
-        question.code for question in definition.questions() if answers.get(question.code) and question.code not in seen
+        key
+        for key, value in answers.items()
+        if value not in kinds.BLANK and key not in path.answers and _names_a_question(definition, key)
     ]
     return path
+
+
+def _walk_entries(page: Page, answers: Mapping[str, Any], path: Path, scope: Scope) -> None:
+    """The list of a repeated page and its entries; nothing outside looks at the answers of an entry."""
+    outside = dict(scope.answers)
+    entries = []
+    for place, number in enumerate(entry_numbers(page.code, answers)[: page.most_entries], 1):
+        path.answers[entry_key(page.code, number)] = True
+        inside = dict(outside)
+        bare = Step(page, (), path.definition, entry=number, place=place)
+        questions = _walk_questions(page, bare, answers, path, replace(scope, answers=inside))
+        entries.append(Step(page, questions, path.definition, outside, inside, number, place))
+    path.pages.append(Step(page, (), path.definition, outside, outside, entries=tuple(entries)))
+    scope.answers[page.code] = len(entries)  # type: ignore[index]
+    if page.code in answers:
+        path.left_blank.add(page.code)
+    if len(entries) < (page.least_entries or 0):
+        path.missing.append((page.code, ""))
+
+
+def _walk_questions(
+    page: Page, step: Step, answers: Mapping[str, Any], path: Path, scope: Scope
+) -> tuple[Question, ...]:
+    asked = []
+    for question in page.questions:
+        if not holds(question.relevance, scope):
+            continue
+        question = as_shown(question, path.definition, scope)
+        asked.append(question)
+        if question.kind == "calculated":
+            _calculate(question, step, path, scope)
+        elif question.has_value:
+            _take(question, step, answers, path, scope)
+    return tuple(asked)
+
+
+def _names_a_question(definition: Definition, key: str) -> bool:
+    """Whether the key is that of an answer to a question: not of what stands beside one, nor of an entry."""
+    code = key.rpartition(OF_ENTRY)[2]
+    return definition.has_question(code) and (OF_ENTRY in key) == definition.page_of(code).repeats
 
 
 def label_reader(definition: Definition) -> Any:
@@ -194,25 +307,33 @@ def filled(text: str, definition: Definition, answers: Mapping[str, Any]) -> str
 
 def in_words(definition: Definition, code: str, answers: Mapping[str, Any]) -> str:
     """The answer to one question as a person would say it: labels instead of codes; empty for none."""
-    value = answers.get(code)
-    if value in (None, "", [], {}) or not definition.has_question(code):
-        return ""
+    lines = answer_lines(definition, code, answers)
+    if len(lines) < 2:
+        return lines[0] if lines else ""
+    is_list = definition.question(code).kind in {"multiple", "address", "organisation", "location"}
+    return (", " if is_list else "; ").join(lines)
+
+
+def answer_lines(definition: Definition, code: str, answers: Mapping[str, Any]) -> list[str]:
+    """The same, each part of the answer on a line of its own; empty for none."""
+    if not definition.has_question(code):
+        # The number of entries of a repeated page is all that a text can say of it.
+        count = answers.get(code)
+        return [str(count)] if isinstance(count, int) and not isinstance(count, bool) else []
     question = definition.question(code)
+    value = accepted(question, answers.get(code))
+    if value is None:
+        return []
     labels = question.choice_labels
 
-    def word(choice: Any) -> str:
+    def say(choice: str) -> str:
         written = answers.get(other_key(code)) if choice == OTHER and question.has_other else None
         return str(written or labels.get(choice, choice))
 
-    if isinstance(value, list | tuple):
-        return ", ".join(word(choice) for choice in value)
-    if isinstance(value, dict):
-        return "; ".join(f"{question.row_labels.get(row, row)}: {word(choice)}" for row, choice in value.items())
-    if question.kind in {"single", "scale"}:
-        return word(value)
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    return str(value)
+    lines = kinds.of(question).lines(question, value, say)
+    if question.settings.get("comment") and (comment := answers.get(comment_key(code))):
+        lines = [*lines, str(comment)]
+    return lines
 
 
 def accepted(question: Question, value: Any) -> Any:
@@ -220,39 +341,42 @@ def accepted(question: Question, value: Any) -> Any:
 
     A choice that a newer version removed no longer answers the question.
     """
-    if value in (None, "", [], {}) or isinstance(value, bool):
+    if value in kinds.BLANK or isinstance(value, bool):
         return None
-    kind, known = question.kind, question.choice_labels
-    if kind in {"single", "scale"}:
-        return value if isinstance(value, str) and value in known else None
-    if kind == "multiple":
-        codes = value if isinstance(value, list | tuple) else ()
-        return [code for code in codes if isinstance(code, str) and code in known] or None
-    if kind == "matrix":
-        chosen = value if isinstance(value, dict) else {}
-        found = {row.code: chosen.get(row.code) for row in question.rows}
-        return {row: code for row, code in found.items() if isinstance(code, str) and code in known} or None
-    wanted = (int, float) if kind in {"integer", "decimal"} else str
-    return value if isinstance(value, wanted) else None
+    return kinds.of(question).accepted(question, value)
 
 
 def is_missing(question: Question, value: Any) -> bool:
-    """Whether a required question lacks its answer; a matrix needs every row."""
-    if not question.required or not question.is_answered:
-        return False
-    if question.kind == "matrix":
-        return not isinstance(value, dict) or any(not value.get(row.code) for row in question.rows)
-    return value in (None, "", [], {})
+    """Whether a required question lacks (a part of) its answer."""
+    return question.required and question.is_answered and kinds.of(question).is_missing(question, value)
 
 
-def _take(question: Question, answers: Mapping[str, Any], path: Path, page: Page) -> None:
-    value = accepted(question, answers.get(question.code))
+def _take(question: Question, step: Step, answers: Mapping[str, Any], path: Path, scope: Scope) -> None:
+    key = step.key(question.code)
+    value = accepted(question, answers.get(key))
+    if value is None and question.kind == "hidden":
+        value = question.settings.get("default") or None
     if value is not None:
-        path.answers[question.code] = value
-        written = answers.get(other_key(question.code))
-        if written and question.has_other and (value == OTHER or (isinstance(value, list) and OTHER in value)):
-            path.answers[other_key(question.code)] = written
-    elif question.code in answers:
-        path.left_blank.add(question.code)
+        path.answers[key] = scope.answers[question.code] = value  # type: ignore[index]
+        for name in kinds.keys_beside(question, value):
+            if written := answers.get(step.key(name)):
+                path.answers[step.key(name)] = scope.answers[name] = written  # type: ignore[index]
+    elif key in answers and question.is_answered:
+        path.left_blank.add(key)
     if is_missing(question, value):
-        path.missing.append((page.code, question.code))
+        path.missing.append((step.code, question.code))
+
+
+def _calculate(question: Question, step: Step, path: Path, scope: Scope) -> None:
+    try:
+        value = evaluate(question.settings.get("calculation", ""), scope)
+    except ExpressionError:
+        return
+    if isinstance(value, bool):
+        value = "true" if value else "false"
+    elif isinstance(value, list):
+        value = " ".join(map(str, value))
+    elif isinstance(value, float):
+        value = None if not math.isfinite(value) else int(value) if value.is_integer() else value
+    if value not in kinds.BLANK:
+        path.answers[step.key(question.code)] = scope.answers[question.code] = value  # type: ignore[index]

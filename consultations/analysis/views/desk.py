@@ -19,6 +19,7 @@ from consultations.analysis.models import Code, CodeFrame, Coding
 from consultations.analysis.sentences import Sentence, sentences
 from consultations.programme.views.base import OfConsultation
 from consultations.submissions.models import TextAnswer
+from consultations.surveys import kinds
 from engagement.core.errors import Refused
 from engagement.core.views import ActionView, ListPage, PageView
 from engagement.events.models import Note
@@ -29,7 +30,7 @@ def _questions(consultation: Any) -> dict[str, str]:
     found = {}
     for survey in consultation.surveys.exclude(current_version=None).prefetch_related("versions"):
         for asked in asked_questions(survey):
-            if asked.question.kind == "long_text":
+            if kinds.of(asked.question).is_coded:
                 found[f"{survey.code}/{asked.question.code}"] = asked.question.label
     return found
 

@@ -17,13 +17,23 @@ from consultations.submissions.actions.starting import (
     why_not_respond,
 )
 from consultations.submissions.actions.testing import clear_tests, start_test
-from consultations.submissions.actions.writing import Clash, Conflict, begin_response, fill, save_section, settle
+from consultations.submissions.actions.writing import (
+    Clash,
+    Conflict,
+    add_entry,
+    begin_response,
+    fill,
+    save_section,
+    settle,
+    show_entry,
+)
 
 __all__ = [
     "Clash",
     "Conflict",
     "StatementConflict",
     "add_document",
+    "add_entry",
     "begin_intake",
     "begin_response",
     "choose_confidentiality",
@@ -36,6 +46,7 @@ __all__ = [
     "save_section",
     "save_statement",
     "settle",
+    "show_entry",
     "start",
     "start_for_new",
     "start_test",

@@ -12,6 +12,8 @@ from django.utils import timezone
 
 from consultations.submissions import queries
 from consultations.submissions.models import Response, ResponseRevision, Submission
+from consultations.surveys.definition import entry_key, load
+from consultations.surveys.entries import entry_numbers
 from consultations.surveys.models import Survey
 from engagement.core.errors import Refused
 from engagement.core.prepared import Given, Prepared
@@ -54,6 +56,7 @@ def save_section(
     answers: Mapping[str, Any],
     revision: int | None = None,
     unfinished: Mapping[str, Any] | None = None,
+    is_done: bool = False,
     actor: Any = None,
     now: datetime | None = None,
 ) -> Response:
@@ -61,14 +64,22 @@ def save_section(
 
     `revision` is that of the response when the page was opened; None saves over whatever is there. Answers that the
     writer did not touch never undo a colleague's. `unfinished` is what was typed and could not be accepted, kept to
-    be shown again. After the close a draft can still be saved.
+    be shown again. `is_done` says that the writer is through with the page: what is blank was left blank on purpose.
+    After the close a draft can still be saved.
 
     Raises Conflict when a colleague answered the same question meanwhile (both answers are kept), and Refused when the
     submission was sent or set aside.
     """
     with transaction.atomic():
         response, clashes = _save(
-            response_id, page_code, answers, revision=revision, unfinished=unfinished, actor=actor, now=now
+            response_id,
+            page_code,
+            answers,
+            revision=revision,
+            unfinished=unfinished,
+            is_done=is_done,
+            actor=actor,
+            now=now,
         )
     if clashes:
         raise Conflict(response.revision, clashes)
@@ -106,12 +117,15 @@ def _save(
     *,
     revision: int | None,
     unfinished: Mapping[str, Any] | None,
+    is_done: bool,
     actor: Any,
     now: datetime | None,
 ) -> tuple[Response, list[Clash]]:
     response = _locked(response_id)
     log = _Log(response, actor, page_code, now or timezone.now())
-    patch = {code: value for code, value in answers.items() if value != response.data.get(code)}
+    # Blank where nothing stands is a change only for those who are through with the page.
+    nothing = object() if is_done else None
+    patch = {code: value for code, value in answers.items() if value != response.data.get(code, nothing)}
     theirs = _touched_since(response, revision) if patch and revision is not None else set()
     clashes = []
     if theirs & patch.keys():
@@ -161,7 +175,8 @@ class _Log:
 
 
 def _apply(response: Response, patch: Mapping[str, Any]) -> None:
-    response.data = {code: value for code, value in {**response.data, **patch}.items() if value is not None}
+    # What was saved without an answer stays as null: the page was seen, and no default is offered again.
+    response.data = {**response.data, **patch}
 
 
 def _store(response: Response, log: _Log) -> None:
@@ -219,6 +234,46 @@ def settle(
         log.add(ResponseRevision.Kind.SETTLED, patch, settles=number)
         _store(response, log)
         return response
+
+
+def add_entry(response_id: int, page_code: str, *, actor: Any = None, now: datetime | None = None) -> int:
+    """One more entry of a page that repeats; its number. Numbers of entries that were removed are never given again.
+
+    Raises Refused when there are as many as there may be, or when the submission was sent.
+    """
+    with transaction.atomic():
+        response = _locked(response_id)
+        page = load(response.version).page(page_code)
+        if page.most_entries is not None and len(entry_numbers(page_code, response.data)) >= page.most_entries:
+            raise Refused(f"There is room for {page.most_entries}. Remove one before you add another.")
+        start = entry_key(page_code, 0)[:-1]
+        used = [int(rest) for key in response.data if key.startswith(start) and (rest := key[len(start) :]).isdecimal()]
+        number = max(used, default=0) + 1
+        _set(response, page_code, {entry_key(page_code, number): True}, actor, now)
+        return number
+
+
+def show_entry(
+    response_id: int, page_code: str, number: int, *, is_there: bool, actor: Any = None, now: datetime | None = None
+) -> None:
+    """Remove an entry, or put a removed one back with all that was written in it: nothing is deleted before sending.
+
+    Raises Refused for an entry that never was, and when the submission was sent.
+    """
+    with transaction.atomic():
+        response = _locked(response_id)
+        key = entry_key(page_code, number)
+        if key not in response.data:
+            raise Refused("There is no such entry. Look at the list again.")
+        if (response.data[key] is True) != is_there:
+            _set(response, page_code, {key: True if is_there else None}, actor, now)
+
+
+def _set(response: Response, page_code: str, patch: dict[str, Any], actor: Any, now: datetime | None) -> None:
+    _apply(response, patch)
+    log = _Log(response, actor, page_code, now or timezone.now())
+    log.add(ResponseRevision.Kind.SAVED, patch)
+    _store(response, log)
 
 
 def fill(

@@ -14,6 +14,8 @@ from consultations.submissions import actions, forms, queries, rules
 from consultations.submissions.models import ResponseRevision
 from consultations.submissions.moved import news_of
 from consultations.submissions.views.base import CHECK, KeepsTyping, OfDraft, with_query
+from consultations.surveys.definition import OF_ENTRY, entry_key
+from consultations.surveys.entries import plain_answers, removed_entries
 from consultations.surveys.forms import PageForm
 from consultations.surveys.minutes import minutes_for
 from consultations.surveys.path import Step, in_words
@@ -37,11 +39,13 @@ class Section(OfDraft, KeepsTyping, PageView):
         part = self.part()
         step = part.path.step(kwargs["page"])
         if step is None:
-            nearest = part.path.nearest(kwargs["page"])
+            nearest = part.path.nearest(kwargs["page"].partition(OF_ENTRY)[0])
             return redirect(self.section_url(nearest.code) if nearest else self.url("tasks"))
+        if step.is_list:
+            return self.show_list(part, step)
         typed = self.kept_typing()
         unfinished = part.response.unfinished.get(step.code) if part.response else None
-        form = PageForm(typed, step=step, answers=part.path.answers, unfinished=unfinished)
+        form = PageForm(typed, step=step, answers=step.answers, unfinished=unfinished, left_blank=part.path.left_blank)
         revision = typed.get("revision") if typed else None
         return self.show(part, step, form, revision=revision, kept=bool(typed))
 
@@ -50,14 +54,16 @@ class Section(OfDraft, KeepsTyping, PageView):
         page = kwargs["page"]
         on_path = part.path.step(page)
         step = on_path or self.step_off_path(part, page)
+        if step.is_list:
+            return self.post_list(part, step)
         is_script = request.headers.get("X-Requested-With") == "fetch"
         is_later = is_script or "later" in request.POST
         require = not is_later and not self.eases and on_path is not None
-        form = PageForm(request.POST, step=step, answers=part.path.answers, require=require)
+        form = PageForm(request.POST, step=step, answers=step.answers, require=require)
         if not form.is_valid() and not is_later:
             return self.show(part, step, form, status=422)
         try:
-            self.save(part, form)
+            self.save(part, form, is_done=not is_later)
         except actions.Conflict as conflict:
             self.forget_typing()
             if is_script:
@@ -107,12 +113,15 @@ class Section(OfDraft, KeepsTyping, PageView):
 
     def step_off_path(self, part: queries.Part, code: str) -> Step:
         """The page that was posted although it is not on the path any more: what was typed is kept all the same."""
-        page = next((page for page in part.definition.pages if page.code == code), None)
-        if page is None:
+        page_code, _, number = code.partition(OF_ENTRY)
+        page = next((page for page in part.definition.pages if page.code == page_code), None)
+        if page is None or page.repeats != bool(number) or (number and not number.isdecimal()):
             raise Http404
-        return Step(page, page.questions, part.definition, part.path.answers)
+        if number and entry_key(page_code, int(number)) not in (part.response.data if part.response else {}):
+            raise Http404
+        return Step(page, page.questions, part.definition, part.path.answers, part.path.answers, int(number or 0), 1)
 
-    def save(self, part: queries.Part, form: PageForm) -> None:
+    def save(self, part: queries.Part, form: PageForm, *, is_done: bool) -> None:
         response = part.response or actions.begin_response(self.subject, part.survey)
         saved = actions.save_section(
             response.pk,
@@ -120,6 +129,7 @@ class Section(OfDraft, KeepsTyping, PageView):
             answers=form.answers(),
             revision=self.posted_revision(),
             unfinished=form.wrong(),
+            is_done=is_done,
             actor=self.request.user,
         )
         self._part = queries.part(saved.survey, saved) or part
@@ -140,11 +150,14 @@ class Section(OfDraft, KeepsTyping, PageView):
     def next_url(self) -> str:
         """The next page by the answers as they are now; the check page when the visit came from there."""
         part = self.part()
-        step = part.path.next_after(self.kwargs["page"])
+        page, _, entry = self.kwargs["page"].partition(OF_ENTRY)
+        if entry:
+            return self.section_url(page)
+        step = part.path.next_after(page)
         if self.origin:
             # A changed answer may have opened new pages that have to be filled in before checking again.
-            opened = next((one for one in part.path.pages if any(p == one.code for p, _ in part.path.missing)), None)
-            return self.section_url(opened.code) if opened else self.url("check")
+            opened = next((code for code, _ in part.path.missing), "")
+            return self.section_url(opened) if opened else self.url("check")
         return self.section_url(step.code) if step else self.url("tasks")
 
     def show(
@@ -157,27 +170,33 @@ class Section(OfDraft, KeepsTyping, PageView):
         revision: Any = None,
         kept: bool = False,
     ) -> HttpResponse:
-        pages = part.path.pages
-        place = next((number for number, one in enumerate(pages, 1) if one.code == step.code), len(pages))
-        before = part.path.previous_before(step.code)
         response = part.response
         posted = self.request.POST.get("revision") if self.request.method == "POST" else None
         context = self.get_context_data(
             form=form,
-            part=part,
-            step=step,
-            place=place,
-            total=len(pages),
-            where=where_words(part.definition.title, place, len(pages), minutes_for(pages[place:])),
-            before=self.section_url(before.code) if before else "",
+            **self.place_of(part, step),
             revision=posted or revision or (response.revision if response else 0),
             saved_at=response.updated_at if response and response.revision else None,
             saved_by=self.saved_by(response),
             is_kept=kept,
-            from_check=bool(self.origin),
-            news=self.news(part),
         )
         return render(self.request, self.template_name, context, status=status)
+
+    def place_of(self, part: queries.Part, step: Step) -> dict[str, Any]:
+        """Where the step stands and what comes before it; an entry stands where its page does."""
+        pages = part.path.pages
+        place = next((number for number, one in enumerate(pages, 1) if one.page.code == step.page.code), len(pages))
+        before = part.path.step(step.page.code) if step.entry else part.path.previous_before(step.code)
+        return {
+            "part": part,
+            "step": step,
+            "place": place,
+            "total": len(pages),
+            "where": where_words(part.definition.title, place, len(pages), minutes_for(pages[place:])),
+            "before": self.section_url(before.code) if before else "",
+            "from_check": bool(self.origin),
+            "news": self.news(part),
+        }
 
     def news(self, part: queries.Part) -> str:
         """What changed since the last save, told until the next one."""
@@ -185,6 +204,54 @@ class Section(OfDraft, KeepsTyping, PageView):
             return ""
         news = news_of(part)
         return news.text if news else ""
+
+    # --- pages that repeat ------------------------------------------------------------------------------
+
+    def show_list(self, part: queries.Part, step: Step, *, lacks: str = "") -> HttpResponse:
+        """The entries of a page that repeats, each with a way to change and to remove it."""
+        entries = []
+        for entry in step.entries:
+            asked = [question for question in entry.questions if question.is_answered]
+            lines = [line for question in asked for line in entry.lines(question)]
+            status = part.path.status(entry.code)
+            entries.append({"step": entry, "url": self.section_url(entry.code), "lines": lines, "status": status})
+        kept = part.response.data if part.response else {}
+        removed = removed_entries(step.page.code, kept)
+        context = self.get_context_data(**self.place_of(part, step), entries=entries, removed=removed, lacks=lacks)
+        return render(self.request, "submissions/entries.html", context, status=422 if lacks else 200)
+
+    def post_list(self, part: queries.Part, step: Step) -> HttpResponse:
+        """Add, remove or put back an entry, or go on."""
+        posted, user = self.request.POST, self.request.user
+        try:
+            response = part.response or actions.begin_response(self.subject, part.survey)
+            if "add" in posted:
+                number = actions.add_entry(response.pk, step.page.code, actor=user)
+                return redirect(self.section_url(entry_key(step.page.code, number)))
+            for name, is_there in (("remove", False), ("put_back", True)):
+                if name in posted:
+                    number = int(posted[name]) if posted[name].isdecimal() and len(posted[name]) < 9 else 0
+                    actions.show_entry(response.pk, step.page.code, number, is_there=is_there, actor=user)
+                    self.say_shown(number, is_there)
+                    return redirect(self.section_url(step.code))
+            least = step.page.least_entries or 0
+            if "later" not in posted and len(step.entries) < least and not self.eases:
+                return self.show_list(part, step, lacks=f"Add at least {least}.")
+            saved = actions.save_section(
+                response.pk, page_code=step.code, answers={step.code: None}, is_done="later" not in posted, actor=user
+            )
+        except Refused as refused:
+            return self.show_list(part, step, lacks=refused.message)
+        self._part = queries.part(saved.survey, saved) or part
+        return redirect(self.url("tasks") if "later" in posted else self.next_url())
+
+    def say_shown(self, number: int, is_there: bool) -> None:
+        if is_there:
+            messages.success(self.request, gettext("Put back."))
+        else:
+            messages.success(
+                self.request, gettext("Removed. Nothing is deleted before you send: you can put it back below.")
+            )
 
     def saved_by(self, response: Any) -> str:
         if response is None or response.last_edited_by is None or response.last_edited_by == self.request.user:
@@ -225,11 +292,13 @@ class Conflict(OfDraft, ActionView):
         self.response = part.response
         found = []
         for code, mine in kept.patch.items():
-            base = code.removesuffix("__other")
+            plain = code.rpartition(OF_ENTRY)[2]
+            base = plain.removesuffix("__other").removesuffix("__comment")
             if not part.definition.has_question(base):
                 continue
             question = part.definition.question(base)
-            label = question.label if base == code else f"{question.label} (other)"
+            beside = {"__other": " (other)", "__comment": " (comment)"}.get(plain.removeprefix(base), "")
+            label = f"{question.label}{beside}"
             theirs = part.response.data.get(code)
             found.append(
                 {
@@ -244,9 +313,10 @@ class Conflict(OfDraft, ActionView):
 
     @staticmethod
     def words(part: queries.Part, code: str, value: Any) -> str:
-        if code.endswith("__other"):
+        if code.endswith(("__other", "__comment")):
             return value or ""
-        return in_words(part.definition, code, {**part.path.answers, code: value})
+        plain = code.rpartition(OF_ENTRY)[2]
+        return in_words(part.definition, plain, {**plain_answers(part.path.answers, code), plain: value})
 
     def theirs(self) -> str:
         by = queries.last_writer(self.response, self.kept().patch, besides=self.request.user)
@@ -282,4 +352,5 @@ class Conflict(OfDraft, ActionView):
         messages.success(self.request, "Saved. The answer that you did not choose is kept in the history.")
 
     def get_success_url(self) -> str:
-        return self.url("section", self.kwargs["survey"], self.kept().page) if self.kept().page else self.url("tasks")
+        page = self.kept().page
+        return self.url("section", self.kwargs["survey"], page) if page else self.url("tasks")

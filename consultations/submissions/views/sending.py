@@ -47,7 +47,6 @@ class Check(OfDraft, ActionView):
 
     def survey(self, part: queries.Part) -> dict[str, Any]:
         """One survey as summary lists, one for each page."""
-        missing = {question for _, question in part.path.missing}
         may_write = rules.can_write(self.request.user, self.subject)
         sections = []
         for section in answers.sections(part):
@@ -55,12 +54,14 @@ class Check(OfDraft, ActionView):
             rows = [
                 (
                     line.question.label,
-                    line.text or ("Needs an answer" if line.question.code in missing else ""),
+                    line.text or ("Needs an answer" if line.is_missing else ""),
                     address if may_write else "",
                     line.question.label,
                 )
                 for line in section.lines
             ]
+            if section.is_empty:
+                rows = [("None added", "", address if may_write else "", section.title)]
             sections.append({"title": section.title, "rows": rows})
         return {"title": part.definition.title, "sections": sections}
 

@@ -1,5 +1,6 @@
 """Forms: the one that respondents fill in, and those that build surveys."""
 
-from consultations.surveys.forms.answering import PageForm, matrix_name
+from consultations.surveys.forms.answering import PageForm
+from consultations.surveys.forms.asking import part_name
 
-__all__ = ["PageForm", "matrix_name"]
+__all__ = ["PageForm", "part_name"]

@@ -2,41 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from crispy_forms.helper import FormHelper
-from crispy_forms.layout import HTML, Fieldset, Layout
+from crispy_forms.layout import Layout
 from django import forms
 from django.utils.datastructures import MultiValueDict
-from django.utils.html import format_html
 
+from consultations.surveys import kinds
 from consultations.surveys.conditions import Scope, holds
-from consultations.surveys.definition import OTHER, Question, other_key
-from consultations.surveys.forms.fields import (
-    BUILDERS,
-    guidance_parts,
-    literal,
-    one_choice,
-    prose,
-    required_message_of,
-    with_optional,
-)
-from consultations.surveys.inputs import SHORT_CHARACTERS, TextField
+from consultations.surveys.definition import OTHER, Question, comment_key, other_key
+from consultations.surveys.forms.asking import ASKING, guidance_parts, html, prose
+from consultations.surveys.inputs import MOST_CHARACTERS, SHORT_CHARACTERS, TextField
 from consultations.surveys.path import Step, accepted, label_reader
-
-
-def matrix_name(question_code: str, row_code: str) -> str:
-    """The name of the field for one row of a matrix."""
-    return f"{question_code}--{row_code}"
 
 
 class PageForm(forms.Form):
     """One step of a survey. Draw it with `{% crispy form %}`: its helper draws no form tag and no buttons.
 
-    `answers` are the accepted answers of the whole response; `unfinished` is what `raw()` once returned and could not
-    be accepted: it is shown again with its error. Required answers are demanded only when `require` is true, which
-    is for "Save and continue"; "Save and come back later" says False.
+    `answers` are the answers of the step by plain question code (`Step.answers`); `unfinished` is what `raw()` once
+    returned and could not be accepted: it is shown again with its error. `left_blank` are the keys of questions that
+    were saved without an answer: the author's default is not offered again for these. Required answers are demanded
+    only when `require` is true, which is for "Save and continue"; "Save and come back later" says False.
     """
 
     use_required_attribute = False
@@ -48,11 +36,15 @@ class PageForm(forms.Form):
         step: Step,
         answers: Mapping[str, Any] | None = None,
         unfinished: Mapping[str, Any] | None = None,
+        left_blank: Collection[str] = (),
         require: bool = True,
         **kwargs: Any,
     ) -> None:
         self.step = step
         self.known = dict(answers or {})
+        self.left_blank = left_blank
+        # Question code to the names of the fields that ask for its answer, without those beside it.
+        self.names_of: dict[str, list[str]] = {}
         # Fields that are not drawn as optional.
         self.marked: set[str] = set()
         super().__init__(None, auto_id="id_%s", **kwargs)
@@ -78,43 +70,46 @@ class PageForm(forms.Form):
     def _parts_of(self, question: Question) -> list[Any]:
         """The fields of one question, added to the form, and how they are laid out."""
         if question.kind == "note":
-            return [HTML(literal(prose(question.label, question.hint)))]
-        if question.kind == "matrix":
-            return self._matrix(question)
+            return [html(prose(question.label, question.hint))]
+        if not question.is_answered:
+            return []
+        asking = ASKING[question.kind]
         value = accepted(question, self.known.get(question.code))
-        self.fields[question.code] = BUILDERS[question.kind](question)
-        self.initial[question.code] = value
-        if question.required:
-            self.marked.add(question.code)
-        parts: list[Any] = [question.code]
+        if value is None and self.step.key(question.code) not in self.left_blank:
+            value = accepted(question, question.settings.get("default"))
+        fields = asking.fields(question)
+        self.names_of[question.code] = list(fields)
+        shown = asking.initial(question, value)
+        for name, field in fields.items():
+            self.fields[name] = field
+            self.initial[name] = shown.get(name)
+            # The legend around several fields says whether they are optional.
+            if question.required or asking.has_legend:
+                self.marked.add(name)
+        return [*asking.layout(question, list(fields)), *self._beside(question), *guidance_parts(question)]
+
+    def _beside(self, question: Question) -> list[str]:
+        """The fields for the text of “Other” and for a comment."""
+        names = []
         if question.has_other:
             name = other_key(question.code)
-            self.fields[name] = TextField(
-                required=False,
-                label=f"If “{question.choice_labels[OTHER]}”, what is it?",
-                most_characters=SHORT_CHARACTERS,
-            )
+            label = f"If “{question.choice_labels[OTHER]}”, what is it?"
+            self.fields[name] = TextField(required=False, label=label, most_characters=SHORT_CHARACTERS)
             # Not marked as optional: it must be filled in when “Other” is chosen.
             self.marked.add(name)
-            self.initial[name] = self.known.get(name)
-            parts.append(name)
-        return [*parts, *guidance_parts(question)]
-
-    def _matrix(self, question: Question) -> list[Any]:
-        value = accepted(question, self.known.get(question.code)) or {}
-        names = []
-        for row in question.rows:
-            name = matrix_name(question.code, row.code)
-            self.fields[name] = one_choice(question, label=row.label, hint="", inline=True)
-            self.initial[name] = value.get(row.code)
-            # The legend of the whole matrix says whether it is optional.
-            self.marked.add(name)
             names.append(name)
-        hint = [HTML(literal(format_html('<p class="hint">{}</p>', question.hint)))] if question.hint else []
-        return [
-            Fieldset(literal(with_optional(question)), *hint, *names, css_class="matrix"),
-            *guidance_parts(question),
-        ]
+        if question.settings.get("comment"):
+            name = comment_key(question.code)
+            self.fields[name] = TextField(
+                required=False,
+                label="Your comment on this",
+                most_characters=MOST_CHARACTERS,
+                widget=forms.Textarea(attrs={"rows": 3}),
+            )
+            names.append(name)
+        for name in names:
+            self.initial[name] = self.known.get(name)
+        return names
 
     def _as_posted(self) -> MultiValueDict:
         """The answers and over them what was typed before, as a browser would post them."""
@@ -140,18 +135,30 @@ class PageForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
-        scope = Scope(dict(self.step.before), label=label_reader(self.step.definition))
+        known = dict(self.step.before)
+        # Values that were worked out on this page or came with the link can be used by rules on it.
+        known |= {one.code: self.known[one.code] for one in self.step.questions if self._is_given(one)}
+        scope = Scope(known, label=label_reader(self.step.definition))
         for question in self.step.questions:
             if question.is_answered:
                 self._check(question, scope)
         return cleaned
 
+    def _is_given(self, question: Question) -> bool:
+        return question.has_value and not question.is_answered and question.code in self.known
+
     def _check(self, question: Question, scope: Scope) -> None:
         value = self._value(question)
+        asking = ASKING[question.kind]
+        for name, message in asking.faults(question, self.cleaned_data):
+            if name not in self.errors:
+                self.add_error(name, message)
         if question.has_other:
             self._check_other(question, value)
         if self.require and question.required:
-            self._check_required(question, value)
+            for name, message in asking.lacks(question, value):
+                if name not in self.errors:
+                    self.add_error(name, message)
         if value is None or self._has_error(question):
             return
         scope.answers[question.code] = value  # type: ignore[index]
@@ -161,7 +168,7 @@ class PageForm(forms.Form):
                 message = (
                     question.constraint_message or "This answer does not meet the rule for this question. Check it."
                 )
-                self.add_error(self._first_name(question), message)
+                self.add_error(self.names_of[question.code][0], message)
                 scope.answers.pop(question.code)  # type: ignore[attr-defined]
 
     def _check_other(self, question: Question, value: Any) -> None:
@@ -170,61 +177,37 @@ class PageForm(forms.Form):
         if is_chosen and self.require and not self.cleaned_data.get(name) and name not in self.errors:
             self.add_error(name, f"You chose “{question.choice_labels[OTHER]}”. Write what it is.")
 
-    def _check_required(self, question: Question, value: Any) -> None:
-        if question.kind != "matrix":
-            if value is None and question.code not in self.errors:
-                self.add_error(question.code, required_message_of(question))
-            return
-        for row in question.rows:
-            name = matrix_name(question.code, row.code)
-            if not self.cleaned_data.get(name) and name not in self.errors:
-                self.add_error(name, question.required_message or f"Choose an answer for “{row.label}”.")
-
     def _has_error(self, question: Question) -> bool:
-        return any(name in self.errors for name in self.names_of(question))
-
-    def _first_name(self, question: Question) -> str:
-        return self.names_of(question)[0]
-
-    @staticmethod
-    def names_of(question: Question) -> list[str]:
-        """The names of the fields that ask for the answer of one question, without the one beside “Other”."""
-        if question.kind == "matrix":
-            return [matrix_name(question.code, row.code) for row in question.rows]
-        return [question.code]
+        return any(name in self.errors for name in self.names_of[question.code])
 
     def _value(self, question: Question) -> Any:
-        if question.kind == "matrix":
-            chosen = {row.code: self.cleaned_data.get(matrix_name(question.code, row.code)) for row in question.rows}
-            return {row: code for row, code in chosen.items() if code} or None
-        value = self.cleaned_data.get(question.code)
-        return None if value in (None, "", []) else value
+        return ASKING[question.kind].read(question, self.cleaned_data)
 
     # --- results ----------------------------------------------------------------------------------------
 
     def answers(self) -> dict[str, Any]:
-        """The answers of the step by question code, None for what was left blank; call after `is_valid()`.
+        """The answers of the step by key (see `Step.key`), None for what was left blank; call after `is_valid()`.
 
         What could not be accepted is left out, so that the answer given before stays.
         """
         found: dict[str, Any] = {}
         for question in self.step.questions:
-            if not question.is_answered:
+            if not question.is_answered or self._was_refused(question):
                 continue
             value = self._value(question)
-            if self._was_refused(question):
-                continue
-            found[question.code] = value
-            if question.has_other and other_key(question.code) not in self.errors:
-                is_chosen = value == OTHER or (isinstance(value, list) and OTHER in value)
-                found[other_key(question.code)] = (
-                    (self.cleaned_data.get(other_key(question.code)) or None) if is_chosen else None
-                )
+            found[self.step.key(question.code)] = value
+            wanted = kinds.keys_beside(question, value)
+            for name in (other_key(question.code), comment_key(question.code)):
+                if name in self.fields and name not in self.errors:
+                    written = self.cleaned_data.get(name) or None
+                    found[self.step.key(name)] = written if name in wanted else None
         return found
 
     def _was_refused(self, question: Question) -> bool:
         """Whether something was typed that could not be accepted; lacking a required answer is not that."""
-        return any(name in self.errors and self._typed(name) not in ("", [], None) for name in self.names_of(question))
+        return any(
+            name in self.errors and self._typed(name) not in ("", [], None) for name in self.names_of[question.code]
+        )
 
     def raw(self) -> dict[str, Any]:
         """Everything that was typed, by field name, for `Response.unfinished`; several ticks are a list."""

@@ -11,11 +11,12 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from consultations.programme.models import Consultation, Theme
+from consultations.surveys import kinds
 from consultations.surveys.choicelines import BadLines, lines_of, read_lines
-from consultations.surveys.compiling import CODE, LONGEST_CODE
 from consultations.surveys.conditions import problems_of
-from consultations.surveys.definition import CHOOSING, Choice
+from consultations.surveys.definition import Choice
 from consultations.surveys.models import Page, Question
+from consultations.surveys.problems import CODE, LONGEST_CODE, RESERVED
 
 Kind = Question.Kind
 MOST_UPLOAD = 5 * 1024 * 1024
@@ -27,19 +28,8 @@ CHOICES_HINT = (
     "excludes the others. A line without “|” gets a code made of its wording. "
     "A code never changes once answers came in."
 )
-# What only some questions need, and which kinds have it.
-EXTRAS: dict[str, tuple[str, ...]] = {
-    Kind.SHORT_TEXT: (),
-    Kind.LONG_TEXT: ("word_limit", "rows"),
-    Kind.INTEGER: ("least", "most"),
-    Kind.DECIMAL: ("least", "most"),
-    Kind.DATE: (),
-    Kind.SINGLE: (),
-    Kind.MULTIPLE: ("least_choices", "most_choices"),
-    Kind.SCALE: ("low_label", "high_label"),
-    Kind.MATRIX: (),
-    Kind.NOTE: (),
-}
+# Every limit and look that some kind has; `kinds` says which.
+EXTRAS = frozenset(name for kind in kinds.ALL for name in kind.settings)
 COLUMNS = (
     "label", "hint", "guidance", "is_required", "required_message", "relevance", "constraint", "constraint_message",
     "has_other", "theme", "is_personal",
@@ -109,6 +99,25 @@ class PageForm(forms.Form):
     title = line("Heading", "What its questions have in common.", longest=200)
     intro = area("Text before the questions")
     relevance = area("Shown when", CONDITION_HINT, rows=2)
+    repeats = forms.BooleanField(
+        label="It can be filled in several times",
+        required=False,
+        help_text="Once for each site, course or vacancy: people add as many as they need.",
+    )
+    entry_name = line(
+        "What one of them is called", "For example “site”. Only where it can be filled in several times.", longest=80
+    )
+    least_entries = whole("Least number of them", least=1, most=100)
+    most_entries = whole("Most number of them", least=1, most=500)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        if not cleaned.get("repeats"):
+            cleaned |= {"entry_name": "", "least_entries": None, "most_entries": None}
+        least, most = cleaned.get("least_entries"), cleaned.get("most_entries")
+        if least and most and least > most:
+            self.add_error("most_entries", "The most must not be less than the least.")
+        return cleaned
 
     def __init__(self, *args: Any, known: set[str], every: set[str], **kwargs: Any) -> None:
         self.known, self.every = known, every
@@ -126,22 +135,15 @@ class KindForm(forms.Form):
 
     kind = forms.ChoiceField(
         label="What kind of question?",
-        choices=Kind.choices,
+        choices=[(kind.name, kind.words) for kind in kinds.ALL],
         widget=forms.RadioSelect,
         error_messages={"required": "Choose a kind of question.", "invalid_choice": "Choose one of these kinds."},
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["kind"].widget.hints = {  # type: ignore[attr-defined]
-            Kind.SHORT_TEXT: "A name or a few words",
-            Kind.LONG_TEXT: "Views and reasons; these answers are coded",
-            Kind.SINGLE: "One of a list, with “Other” if you like",
-            Kind.MULTIPLE: "Any of a list, with limits if you like",
-            Kind.SCALE: "From low to high, such as 1 to 5",
-            Kind.MATRIX: "The same choices for several statements",
-            Kind.NOTE: "Nothing to answer",
-        }
+        hints = {kind.name: kind.example for kind in kinds.ALL}
+        self.fields["kind"].widget.hints = hints  # type: ignore[attr-defined]
 
 
 class QuestionForm(forms.Form):
@@ -172,6 +174,18 @@ class QuestionForm(forms.Form):
     rows = whole("Lines of the text box", "8 when empty.", least=2, most=40)
     least_choices = whole("Least number of choices", least=1, most=100)
     most_choices = whole("Most number of choices", least=1, most=100)
+    total = forms.FloatField(
+        label="What the numbers must add up to", required=False, help_text="100 when empty.", min_value=1
+    )
+    coordinates = forms.BooleanField(label="Ask for coordinates too", required=False)
+    calculation = area(
+        "Calculation",
+        "An expression of earlier answers, such as ${staff} * 2 or concat(${town}, ', ', ${county}).",
+        rows=2,
+        missing="Write how the value follows from earlier answers.",
+    )
+    default = line("Value when the link brings none")
+    comment = forms.BooleanField(label="Offer a place for a comment", required=False)
     low_label = line("What the first choice means", "For example “not at all”.", longest=80)
     high_label = line("What the last choice means", "For example “very much”.", longest=80)
     guidance = area("Longer guidance", "Behind a link that opens it.")
@@ -197,9 +211,18 @@ class QuestionForm(forms.Form):
         **kwargs: Any,
     ) -> None:
         self.kind, self.known, self.every, self.question = kind, known, every, question
+        self.of = kinds.KINDS[kind]
         super().__init__(*args, **kwargs)
         for name in self._not_of(kind):
             del self.fields[name]
+        if "choices" in self.fields and not self.of.needs_choices:
+            self.fields["choices"].required = False
+            self.fields["choices"].label = "Areas to choose from"
+        if kind == Kind.CONSENT:
+            self.fields["label"].label = "What is confirmed"
+        if kind in {Kind.CALCULATED, Kind.HIDDEN}:
+            self.fields["label"].label = "What it is"
+            self.fields["label"].help_text = "For exports and the codebook; nobody is shown it."
         if kind == Kind.NOTE:
             self.fields["label"].label = "Text"
             self.fields["label"].error_messages["required"] = "Write the text."
@@ -213,16 +236,25 @@ class QuestionForm(forms.Form):
         self.helper.layout = self._layout()
 
     def _not_of(self, kind: str) -> Iterable[str]:
-        unwanted = {name for names in EXTRAS.values() for name in names} - set(EXTRAS[kind])
-        if kind not in CHOOSING:
-            unwanted.add("choices")
-        if kind != Kind.MATRIX:
-            unwanted.add("statements")
-        if kind not in {Kind.SINGLE, Kind.MULTIPLE}:
-            unwanted.add("has_other")
-        if kind == Kind.NOTE:
-            unwanted |= set(COLUMNS) - {"label", "hint", "relevance"}
-        if kind == Kind.MATRIX:
+        of = self.of
+        unwanted = set(EXTRAS - set(of.settings))
+        unwanted |= {
+            name
+            for name, has in (
+                ("choices", of.has_choices),
+                ("statements", of.has_rows),
+                ("has_other", of.offers_other),
+                ("comment", of.offers_comment),
+            )
+            if not has
+        }
+        if not of.is_answered:
+            unwanted |= set(COLUMNS) - {"label", "hint", "relevance", "is_personal"}
+        if not of.has_value:
+            unwanted.add("is_personal")
+        elif not of.is_answered:
+            unwanted.add("hint")
+        if not of.takes_rule:
             unwanted |= {"constraint", "constraint_message"}
         if self.question is not None:
             unwanted.add("code")
@@ -250,7 +282,7 @@ class QuestionForm(forms.Form):
         code = self.cleaned_data["code"].strip()
         if not code:
             return ""
-        if not CODE.fullmatch(code) or len(code) > LONGEST_CODE or code.endswith("__other"):
+        if not CODE.fullmatch(code) or len(code) > LONGEST_CODE or code.endswith(RESERVED):
             raise ValidationError("A code begins with a letter and has letters, digits, “_”, “-” and “.” only.")
         if code in self.every:
             raise ValidationError(f"The code “{code}” belongs to another question of this survey. Choose another.")
@@ -267,6 +299,9 @@ class QuestionForm(forms.Form):
             return read_lines(self.cleaned_data[name], must_be_names=must_be_names)
         except BadLines as bad:
             raise ValidationError(bad.sentences) from bad
+
+    def clean_calculation(self) -> str:
+        return self._expression("calculation", self.known)
 
     def clean_relevance(self) -> str:
         return self._expression("relevance", self.known)
@@ -298,10 +333,10 @@ class QuestionForm(forms.Form):
         """The columns to set on the question, its settings included."""
         facts: dict[str, Any] = {name: self.cleaned_data[name] for name in COLUMNS if name in self.fields}
         settings = dict(self.question.settings) if self.question else {}
-        for name in EXTRAS[self.kind]:
+        for name in (*self.of.settings, "comment"):
             value = self.cleaned_data.get(name)
             settings.pop(name, None)
-            if value not in (None, ""):
+            if value not in (None, "") and value is not False:
                 settings[name] = int(value) if isinstance(value, float) and value.is_integer() else value
         return {**facts, "settings": settings}
 

@@ -76,17 +76,29 @@ class InSurvey(OfSurvey):
 
     def codes_before(self, page: Page, question: Question | None = None) -> tuple[set[str], set[str]]:
         """The codes of the questions before this place (the end of the page without a question), and all codes."""
-        known: set[str] = set()
-        every: set[str] = set()
-        is_before = True
-        for one in queries.draft_pages(self.survey):
-            if is_before and one.pk == page.pk and question is None:
-                known |= {row.code for row in one.questions.all()}
+        return codes_before(queries.draft_pages(self.survey), page, question)
+
+
+def codes_before(pages: list[Page], page: Page, question: Question | None) -> tuple[set[str], set[str]]:
+    """The codes that a condition at this place may look at (the end of the page without a question), and all codes.
+
+    Nothing outside looks at the answers of a page that repeats; its own code stands for the number of its entries.
+    """
+    known: set[str] = set()
+    every: set[str] = set()
+    is_before = True
+    for one in pages:
+        inside: set[str] = set()
+        for row in one.questions.all():
+            if question is not None and row.pk == question.pk:
                 is_before = False
-            for row in one.questions.all():
-                if question is not None and row.pk == question.pk:
-                    is_before = False
-                every.add(row.code)
-                if is_before:
-                    known.add(row.code)
-        return known, every
+            every.add(row.code)
+            if is_before:
+                inside.add(row.code)
+        is_here = one.pk == page.pk
+        if one.repeats and not is_here:
+            inside = {one.code} if is_before else set()
+        known |= inside
+        if is_here:
+            is_before = False
+    return known, every

@@ -16,6 +16,7 @@ from consultations.surveys.forms.building import PlainForm
 from consultations.surveys.forms.publishing import PublishForm
 from consultations.surveys.minutes import minutes_for
 from consultations.surveys.models import SurveyVersion
+from consultations.surveys.problems import problems_in
 from consultations.surveys.views.base import InSurvey
 from engagement.core.views import ActionView, PageView
 
@@ -51,7 +52,7 @@ class Publish(InSurvey, ActionView):
             {"title": TITLES[name], "kind": name, "changes": [change for change in changes if change.kind == name]}
             for name in reversed(CLASSES)
         ]
-        problems = compiling.problems_in(definition)
+        problems = problems_in(definition)
         is_same = version is not None and version.sha256 == definition.sha256
         return super().get_context_data(
             problems=problems,

@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from consultations.programme import rules
 from consultations.programme.views.base import PressView
-from consultations.surveys import actions, queries
+from consultations.surveys import actions
 from consultations.surveys.forms import building
 from consultations.surveys.models import Question
 from consultations.surveys.views.base import InSurvey
@@ -40,16 +40,11 @@ class NewPage(AnyPage):
 
 class EditPage(AnyPage):
     def get_initial(self) -> dict[str, Any]:
-        return {"title": self.page.title, "intro": self.page.intro, "relevance": self.page.relevance}
+        return {name: getattr(self.page, name) for name in actions.PAGE_FACTS}
 
     def get_form_kwargs(self) -> dict[str, Any]:
-        known: set[str] = set()
-        every: set[str] = set()
-        for page in queries.draft_pages(self.survey):
-            codes = {question.code for question in page.questions.all()}
-            every |= codes
-            if (page.order, page.pk) < (self.page.order, self.page.pk):
-                known |= codes
+        known, every = self.codes_before(self.page)
+        known -= {question.code for question in self.page.questions.all()}
         return {**super().get_form_kwargs(), "known": known, "every": every}
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from consultations.surveys.definition import Page as DocumentPage
 from consultations.surveys.forms import building
 from consultations.surveys.minutes import minutes_for
 from consultations.surveys.models import Page
+from consultations.surveys.problems import problems_in
 from consultations.surveys.views.base import InSurvey, OfSurvey, OfSurveys
 from engagement.core.views import ActionView, ListPage, PageView
 
@@ -59,7 +60,7 @@ class EditSurvey(OfSurvey, PageView):
         return super().get_context_data(
             pages=[drawn_page(page, definition) for page in pages],
             minutes=minutes_for(definition.pages),
-            problems=compiling.problems_in(definition),
+            problems=problems_in(definition),
             is_changed=self.survey.current_version is None or self.survey.current_version.sha256 != definition.sha256,
             moved={page.code for page in definition.pages} - {page.code for page in pages},
             **kwargs,

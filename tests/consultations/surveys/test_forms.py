@@ -23,7 +23,7 @@ def typed(step, text="", **facts):
 
 def answer_to(question, text):
     form = typed(step_of(question), text)
-    return form.errors.get(form.names_of(question)[0], [None])[0] or form.answers()[question.code]
+    return form.errors.get(form.names_of[question.code][0], [None])[0] or form.answers()[question.code]
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,132 @@
+"""What several kinds need: fields of one and of several choices, texts of the author as HTML."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from crispy_forms.layout import HTML
+from django import forms
+from django.utils.html import escape, format_html, linebreaks, urlize
+from django.utils.safestring import SafeString, mark_safe
+
+from consultations.surveys import kinds
+from consultations.surveys.definition import Question
+from consultations.surveys.inputs import NumberField, OneField, SeveralField
+
+# A longer list of choices becomes a drop-down list.
+MOST_RADIOS = 30
+
+
+def part_name(question_code: str, *parts: str) -> str:
+    """The name of the field for one part of an answer: a row of a table, an item of a ranking, a line of an address."""
+    return "--".join((question_code, *parts))
+
+
+def one_choice(
+    question: Question, *, label: str | None = None, hint: str | None = None, inline: bool = False
+) -> forms.ChoiceField:
+    choices = list(question.choice_labels.items())
+    is_long = len(choices) > MOST_RADIOS
+    # A script may add a search to a long list; without it the list is a list.
+    widget: forms.Widget = forms.Select(attrs={"data-search": "1"}) if is_long else forms.RadioSelect()
+    if inline:
+        widget.inline = True  # type: ignore[attr-defined]
+    return OneField(
+        required=False,
+        label=question.label if label is None else label,
+        help_text=text(question.hint if hint is None else hint),
+        choices=[("", "Choose one"), *choices] if is_long else choices,
+        widget=widget,
+    )
+
+
+def several_choices(question: Question, settings: dict[str, Any], *, inline: bool = False) -> SeveralField:
+    widget = forms.CheckboxSelectMultiple()
+    if inline:
+        widget.inline = True  # type: ignore[attr-defined]
+    return SeveralField(
+        **settings,
+        choices=list(question.choice_labels.items()),
+        exclusive=[choice.code for choice in question.choices if choice.is_exclusive],
+        least=whole(question, "least_choices"),
+        most=whole(question, "most_choices"),
+        widget=widget,
+    )
+
+
+def number_field(question: Question, settings: dict[str, Any], *, is_whole: bool) -> NumberField:
+    return NumberField(
+        **settings,
+        is_whole=is_whole,
+        least=question.settings.get("least"),
+        most=question.settings.get("most"),
+        widget=forms.TextInput(attrs={"inputmode": "numeric" if is_whole else "decimal"}),
+    )
+
+
+def common(question: Question, *more: str) -> dict[str, Any]:
+    """What every field of a question has; `more` are sentences behind the author's hint."""
+    # Required is checked by the form, since only one of the two buttons demands it.
+    return {"required": False, "label": question.label, "help_text": sentences(question.hint, *more)}
+
+
+def simple(number: float) -> int | float:
+    """A whole number as one."""
+    return int(number) if isinstance(number, float) and number.is_integer() else number
+
+
+def required_message_of(question: Question) -> str:
+    """What is said when the answer is missing: the summary at the top must tell which question it is."""
+    label = " ".join(question.label.split())
+    message = str(kinds.of(question).required_message)
+    return question.required_message or message.replace("{label}", label if len(label) <= 80 else label[:79] + "…")
+
+
+def whole(question: Question, name: str) -> int | None:
+    value = question.settings.get(name)
+    return int(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
+
+
+def sentences(*parts: str) -> SafeString:
+    return text(" ".join(part for part in parts if part))
+
+
+def text(words: str) -> SafeString:
+    """A text of the survey's author as HTML: escaped, since help texts are drawn as they are."""
+    return escape(words)
+
+
+def prose(*texts: str) -> SafeString:
+    return mark_safe(  # everything is escaped by urlize and linebreaks
+        "".join(f'<div class="prose">{linebreaks(urlize(one, autoescape=True))}</div>' for one in texts if one)
+    )
+
+
+def guidance_parts(question: Question) -> list[HTML]:
+    if not question.guidance:
+        return []
+    return [
+        html(
+            format_html(
+                '<details><summary>More about this question<span class="visually-hidden">: {}</span></summary>{}'
+                "</details>",
+                question.label,
+                prose(question.guidance),
+            )
+        )
+    ]
+
+
+def with_optional(question: Question) -> SafeString:
+    if question.required:
+        return escape(question.label)
+    return format_html('{} <span class="field__optional">(optional)</span>', question.label)
+
+
+def html(content: str) -> HTML:
+    return HTML(literal(content))
+
+
+def literal(content: str) -> str:
+    """HTML for a crispy layout, which reads its texts as templates: braces of the author mean nothing there."""
+    return content.replace("{", "&#123;").replace("}", "&#125;")
