@@ -19,8 +19,11 @@ The row is written in the caller's transaction, so that the cause and its messag
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import re
+import threading
+import time
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from email.utils import parseaddr
@@ -43,6 +46,8 @@ logger = logging.getLogger(__name__)
 BATCH = 500
 # A request waits no longer than this for the broker, and asks it once.
 IMPATIENT = {"socket_connect_timeout": 0.5, "socket_timeout": 0.5, "max_retries": 0, "retry_on_timeout": False}
+# The link of each thread to the broker, kept: making one costs several times what a message does.
+_links = threading.local()
 
 
 def queue(
@@ -180,18 +185,44 @@ def _own_domain() -> str:
 def _ring_once() -> None:
     """Ring when the caller's transaction is committed, once however many messages it asked for."""
     connection = transaction.get_connection()
-    if not any(function is _ring for _, function, _ in connection.run_on_commit):
-        transaction.on_commit(_ring)
+    if not any(function is ring for _, function, _ in connection.run_on_commit):
+        transaction.on_commit(ring)
 
 
-def _ring() -> None:
+def ring() -> None:
     """Wake the worker, within a second or not at all.
 
     The rows are the promise, so a broker that is down or deaf costs only the time to the next tick.
     """
-    try:
-        with current_app.connection_for_write(connect_timeout=1) as connection:
-            connection.transport_options = {**connection.transport_options, **IMPATIENT}
-            tasks.send_due.apply_async(expires=tasks.BELL_SECONDS, retry=False, connection=connection)
-    except (KombuError, RedisError, OSError) as error:
-        logger.warning("The broker does not answer (%s); messages wait for the next tick.", type(error).__name__)
+    begun = time.monotonic()
+    for link in _tries():
+        try:
+            _links.broker = link or _new_link()
+            tasks.send_due.apply_async(expires=tasks.BELL_SECONDS, retry=False, connection=_links.broker)
+        except (KombuError, RedisError, OSError) as error:
+            failure = type(error).__name__
+            _hang_up()
+            if time.monotonic() - begun > IMPATIENT["socket_timeout"] / 2:
+                break
+        else:
+            return
+    logger.warning("The broker does not answer (%s); messages wait for the next tick.", failure)
+
+
+def _tries() -> list[Any]:
+    """The kept link, then a new one (None): that the broker was restarted is found out by using the old one."""
+    kept = getattr(_links, "broker", None)
+    return [None] if kept is None else [kept, None]
+
+
+def _new_link() -> Any:
+    link = current_app.connection_for_write(connect_timeout=1)
+    link.transport_options = {**link.transport_options, **IMPATIENT}
+    return link
+
+
+def _hang_up() -> None:
+    link = _links.__dict__.pop("broker", None)
+    if link is not None:
+        with contextlib.suppress(KombuError, RedisError, OSError):
+            link.release()

@@ -102,6 +102,23 @@ def test_broker_that_is_down_breaks_nothing(django_capture_on_commit_callbacks, 
     assert message.state == "planned"
 
 
+def test_a_broker_that_was_restarted_is_found_again_at_once(monkeypatch):
+    links = []
+
+    def ring(*, connection, **kwargs):
+        links.append(connection)
+        if len(links) == 2:
+            raise OperationalError("the link of the first message is dead")
+
+    monkeypatch.setattr(tasks.send_due, "apply_async", ring)
+
+    for _ in range(3):
+        outbox.ring()
+
+    first, dead, new, again = links
+    assert (first is dead, new is dead, again is new) == (True, False, True)
+
+
 def test_message_waits_for_its_moment(outbox):
     message = ask(due_at=timezone.now() + timedelta(hours=1))
 
