@@ -7,7 +7,7 @@ from typing import Any
 from allauth.account.fields import PasswordField
 from allauth.account.forms import AddEmailForm, LoginForm, ResetPasswordForm, SignupForm
 from django import forms
-from django.utils.translation import gettext, gettext_lazy
+from django.utils.translation import gettext, gettext_lazy, gettext_noop
 
 from engagement.accounts.models import User
 
@@ -15,6 +15,18 @@ ADDRESS_ERRORS = {
     "required": gettext_lazy("Give an e-mail address."),
     "invalid": gettext_lazy("Write an e-mail address like name@example.org."),
 }
+# Words of allauth's own forms, which comes without a Welsh catalogue: ours has them.
+OF_ALLAUTH = (
+    gettext_noop("Code"),
+    gettext_noop("Authenticator code"),
+    gettext_noop("Current Password"),
+    gettext_noop("New Password"),
+    gettext_noop("New Password (again)"),
+    gettext_noop("Password (again)"),
+    gettext_noop("You must type the same password each time."),
+    gettext_noop("Use your password"),
+    gettext_noop("Use authenticator app or code"),
+)
 
 
 def _as_ours(field: forms.Field) -> None:

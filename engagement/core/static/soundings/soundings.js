@@ -1,5 +1,34 @@
 /* Additions for people whose browser runs scripts; every page works without this file. */
 
+/* The sentences of this file in the page's language; all others come from the server. */
+const SENTENCES = {
+  cy: {
+    "{n} word": "{n} gair",
+    "{n} words": "{n} gair",
+    "{n} character": "{n} nod",
+    "{n} characters": "{n} nod",
+    "{n} word left": "{n} gair ar ôl",
+    "{n} words left": "{n} gair ar ôl",
+    "{n} character left": "{n} nod ar ôl",
+    "{n} characters left": "{n} nod ar ôl",
+    "{n} word too many": "{n} gair yn ormod",
+    "{n} words too many": "{n} gair yn ormod",
+    "{n} character too many": "{n} nod yn ormod",
+    "{n} characters too many": "{n} nod yn ormod",
+    "Saved {n}": "Cadwyd {n}",
+    "A colleague changed this section. Press “Save” to see both texts.":
+      "Newidiodd cydweithiwr yr adran hon. Pwyswch “Cadw” i weld y ddau destun.",
+    "Not saved yet. Your text is still here; press “Save” to try again.":
+      "Heb ei gadw eto. Mae eich testun yma o hyd; pwyswch “Cadw” i roi cynnig arall arni.",
+    "No connection. Your text is still here and will be saved when you go on writing.":
+      "Dim cysylltiad. Mae eich testun yma o hyd a chaiff ei gadw pan fyddwch yn mynd ymlaen i ysgrifennu.",
+  },
+};
+const said = (sentence, n) => {
+  const words = SENTENCES[document.documentElement.lang] || {};
+  return (words[sentence] || sentence).replace("{n}", n);
+};
+
 const time = () => new Date().toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit" });
 
 /* Lead to the problems after a form came back. */
@@ -43,9 +72,9 @@ function countIn(area) {
     const count = inWords ? (text ? text.split(/\s+/u).length : 0) : [...area.value].length;
     const unit = (number) => (inWords ? (number === 1 ? "word" : "words") : number === 1 ? "character" : "characters");
     const left = limit - count;
-    let words = `${count} ${unit(count)}`;
+    let words = said(`{n} ${unit(count)}`, count);
     if (limit) {
-      words = left < 0 ? `${-left} ${unit(-left)} too many` : `${left} ${unit(left)} left`;
+      words = left < 0 ? said(`{n} ${unit(-left)} too many`, -left) : said(`{n} ${unit(left)} left`, left);
     }
     seen.textContent = words;
     seen.classList.toggle("field__count--over", limit > 0 && left < 0);
@@ -101,18 +130,18 @@ function saveWhileWriting(form) {
               form.elements[name].value = value;
             }
           });
-          say(facts.message || `Saved ${time()}`);
+          say(facts.message || said("Saved {n}", time()));
         } else {
-          say(`Saved ${time()}`);
+          say(said("Saved {n}", time()));
         }
       } else if (answer.status === 409) {
         clashed = true;
-        say("A colleague changed this section. Press “Save” to see both texts.");
+        say(said("A colleague changed this section. Press “Save” to see both texts."));
       } else {
-        say("Not saved yet. Your text is still here; press “Save” to try again.");
+        say(said("Not saved yet. Your text is still here; press “Save” to try again."));
       }
     } catch {
-      say("No connection. Your text is still here and will be saved when you go on writing.");
+      say(said("No connection. Your text is still here and will be saved when you go on writing."));
     }
     running = false;
     if (held) {
