@@ -8,6 +8,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.db.models import ProtectedError
 from django.utils import timezone
+from django.utils.translation import gettext, ngettext
 
 from consultations.invitations import lifecycle as invitations
 from consultations.programme.models import Consultation
@@ -55,7 +56,7 @@ def submit(submission_id: int, *, actor: Any = None, now: datetime | None = None
     if submission.state in Submission.COUNTED:
         return submission
     if not submission.is_draft:
-        raise Refused("This response was set aside, so it cannot be sent again. Write to us if that is wrong.")
+        raise Refused(gettext("This response was set aside, so it cannot be sent again. Write to us if that is wrong."))
     if reason := rules.why_not_send(submission, now):
         raise Refused(reason)
     parts = [part for part in queries.parts_of(submission) if part.is_begun]
@@ -104,18 +105,25 @@ def lacking(submission: Submission, parts: list[queries.Part]) -> list[str]:
     found = []
     begun = [part for part in parts if part.is_begun]
     if not begun and not submission.statement.strip() and not submission.evidence.exists():
-        found.append("There is nothing to send yet. Answer a survey, write a statement or add a document.")
+        found.append(gettext("There is nothing to send yet. Answer a survey, write a statement or add a document."))
     for part in begun:
         number = len(part.path.missing)
         if number:
-            many = "1 question that needs" if number == 1 else f"{number} questions that need"
-            found.append(f"“{part.definition.title}” has {many} an answer before it can be sent.")
+            sentence = ngettext(
+                "“%(title)s” has %(n)s question that needs an answer before it can be sent.",
+                "“%(title)s” has %(n)s questions that need an answer before it can be sent.",
+                number,
+            )
+            found.append(sentence % {"title": part.definition.title, "n": number})
         for page_code in part.unfinished:
             step = part.path.step(page_code)
             title = step.title if step else page_code
-            found.append(f"Something that you typed in “{title}” could not be accepted yet. Look at it again.")
+            found.append(
+                gettext("Something that you typed in “%(title)s” could not be accepted yet. Look at it again.")
+                % {"title": title}
+            )
     if not submission.confidentiality:
-        found.append("Say whether we may publish your response.")
+        found.append(gettext("Say whether we may publish your response."))
     return found
 
 
@@ -178,7 +186,7 @@ def _first_response(submission: Submission, answered: list[Any]) -> Response:
     if response is None:
         survey = next(iter(queries.surveys_for(submission)), None)
         if survey is None or survey.current_version is None:
-            raise Refused("A statement can be sent once this consultation has a survey that is open.")
+            raise Refused(gettext("A statement can be sent once this consultation has a survey that is open."))
         response = Response.objects.create(submission=submission, survey=survey, version=survey.current_version)
     return response
 
@@ -225,7 +233,10 @@ def reopen(submission_id: int, *, actor: Any = None, now: datetime | None = None
         TextAnswer.objects.filter(response__submission=submission).delete()
     except ProtectedError as error:
         raise Refused(
-            "Our officers have begun to work with this response, so it can no longer be changed. You can withdraw it."
+            gettext(
+                "Our officers have begun to work with this response, so it can no longer be changed. You can "
+                "withdraw it."
+            )
         ) from error
     for response in submission.responses.select_for_update(of=("self",)).order_by("pk"):
         response.data = {**_replayed(response), **response.data}
@@ -243,7 +254,7 @@ def _replayed(response: Response) -> dict[str, Any]:
     rows = response.revisions.filter(kind__in=ResponseRevision.APPLIED).order_by("number")
     for patch in rows.values_list("patch", flat=True):
         data.update(patch)
-    return {code: value for code, value in data.items() if value is not None}
+    return data
 
 
 @transaction.atomic
@@ -255,8 +266,8 @@ def withdraw(submission_id: int, *, actor: Any = None, reason: str = "", now: da
     consultation = submission.consultation
     if consultation.state in {Consultation.State.REPORTED, Consultation.State.ARCHIVED} and not submission.is_draft:
         raise Refused(
-            f"The results are out, so this response can no longer be withdrawn here. "
-            f"Write to {consultation.contact_email or 'us'} about it."
+            gettext("The results are out, so this response can no longer be withdrawn here. Write to %(us)s about it.")
+            % {"us": consultation.contact_email or gettext("us")}
         )
     return _set_aside(submission, State.WITHDRAWN, "submission.withdrawn", actor=actor, reason=reason, now=now)
 
@@ -332,7 +343,7 @@ def _set_aside(
     if submission.state == state:
         return submission
     if is_asked and not reason.strip():
-        raise Refused("Write why. The reason is kept with the response.", field="reason")
+        raise Refused(gettext("Write why. The reason is kept with the response."), field="reason")
     counted, before = submission.is_counted, submission.state
     submission.move_to(state)
     submission.set_aside_reason = reason.strip()

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -95,17 +95,14 @@ def _choices(choice_list: ChoiceList | None) -> tuple[Choice, ...]:
 def split_pages(pages: Iterable[Page]) -> Iterator[Page]:
     """The pages, cut where a question depends on an answer of its own page: what it needs must be asked first.
 
-    Without scripts a page cannot change while it is being filled in, so the follow-up stands on the next one.
+    Without scripts a page cannot change while it is being filled in, so the follow-up stands on the next one. A page
+    that repeats stays whole: it is shown again when what was saved asks for more. A calculated value is worked out
+    after its page was saved, so it cuts nothing itself, and passes on what it depends on.
     """
     pages = list(pages)
     taken = {page.code for page in pages}
     for page in pages:
-        parts: list[list[Question]] = [[]]
-        for question in page.questions:
-            here = {earlier.code for earlier in parts[-1]}
-            if here & _needs(question):
-                parts.append([])
-            parts[-1].append(question)
+        parts = [page.questions] if page.repeats else _parts(page.questions)
         yield replace(page, questions=tuple(parts[0]))
         for number, part in enumerate(parts[1:], 2):
             code = f"{page.code}_{number}"
@@ -115,10 +112,27 @@ def split_pages(pages: Iterable[Page]) -> Iterator[Page]:
             yield Page(code, page.title, "", page.relevance, tuple(part))
 
 
+def _parts(questions: Iterable[Question]) -> list[Sequence[Question]]:
+    parts: list[list[Question]] = [[]]
+    # The codes whose value is not known before the last part was saved.
+    open_codes: set[str] = set()
+    for question in questions:
+        depends = bool(open_codes & _needs(question))
+        if depends and question.kind != "calculated":
+            parts.append([])
+            open_codes = set()
+        if depends or question.is_answered:
+            open_codes.add(question.code)
+        parts[-1].append(question)
+    return list(parts)
+
+
 def _needs(question: Question) -> set[str]:
-    """The codes that must be known before the question can be shown."""
+    """The codes that must be known before the question can be shown, or its value be worked out."""
     needed = {code for name in QUESTION_TEXTS for code in PIPED.findall(getattr(question, name))}
-    for text, is_filter in ((question.relevance, False), (question.settings.get("choice_filter", ""), True)):
+    texts = [(question.relevance, False)]
+    texts += [(question.settings.get(name, ""), name == "choice_filter") for name in ("choice_filter", "calculation")]
+    for text, is_filter in texts:
         try:
             needed.update(references(text, is_filter) if text else ())
         except ExpressionError:

@@ -77,8 +77,9 @@ class Location(Kind):
     def accepted(self, question: Question, value: Any) -> Any:
         given = value if isinstance(value, dict) else {}
         found: dict[str, Any] = {}
-        if given.get("area") in question.choice_labels:
-            found["area"] = given["area"]
+        area = given.get("area")
+        if isinstance(area, str) and area in question.choice_labels:
+            found["area"] = area
         if isinstance(given.get("place"), str) and given["place"]:
             found["place"] = given["place"]
         if is_number(given.get("lat")) and is_number(given.get("lon")):

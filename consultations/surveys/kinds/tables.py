@@ -76,7 +76,8 @@ class MatrixSeveral(Matrix):
 
     def cell(self, question: Question, value: Any) -> Any:
         known = question.choice_labels
-        return [code for code in value if code in known] or None if isinstance(value, list | tuple) else None
+        codes = value if isinstance(value, list | tuple) else ()
+        return [code for code in codes if isinstance(code, str) and code in known] or None
 
     def cell_words(self, question: Question, cell: Any, say: Say) -> str:
         return ", ".join(say(code) for code in cell)
