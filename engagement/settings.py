@@ -33,6 +33,8 @@ ORGANISATION_NAME = ENV.text("ORGANISATION_NAME", "North East Local Enterprise P
 SITE_URL = ENV.address("SITE_URL", "http://127.0.0.1:8000", ("http", "https")).rstrip("/")
 # Where a person who needs help writes to.
 CONTACT_EMAIL = ENV.text("CONTACT_EMAIL", "engagement@soundings.example")
+# Where answers on paper are sent, commas between its lines. Empty: printed surveys name the e-mail address only.
+POSTAL_ADDRESS = ENV.words("POSTAL_ADDRESS", "")
 
 # --- safety ---------------------------------------------------------------------------------------------
 

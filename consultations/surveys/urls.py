@@ -2,13 +2,16 @@
 
 from django.urls import path
 
-from consultations.surveys.views import conditions, preview, publishing, questions, surveys, workbooks
+from consultations.surveys.views import conditions, paper, preview, publishing, questions, surveys, workbooks
 
 app_name = "surveys"
 BASE = "manage/<slug:reference>/surveys/"
 ONE = f"{BASE}<slug:code>/"
+PUBLIC = "consultations/<slug:reference>/surveys/<slug:code>/"
 
 urlpatterns = [
+    path("consultations/<slug:reference>/paper/", paper.Papers.as_view(), name="papers"),
+    path(f"{PUBLIC}paper/", paper.PaperVersion.as_view(), name="paper"),
     path(BASE, surveys.SurveyList.as_view(), name="list"),
     path(f"{BASE}new/", surveys.NewSurvey.as_view(), name="new"),
     path(f"{BASE}import/", workbooks.ImportWorkbook.as_view(), name="import"),

@@ -264,6 +264,7 @@ TABLE = {
         messaging: unsubscribe
         core: health
         dashboards: front accessibility privacy
+        surveys: papers paper
         programme: list consultation calendar document
         invitations: follow decline
         summaries: published published_docx

@@ -47,22 +47,45 @@ def test_pages_of_the_builder_have_no_barriers(survey, user, open_page, axe, fit
 def test_a_preview_is_walked_by_mouse_and_has_no_barriers(survey, user, open_page, axe, fits):
     page = open_page(reverse("surveys:preview", args=["lis", "views"]), user=user, width=320)
     axe(page)
-    page.click("button:has-text('Go on')")
+    fits(page)
+    page.click("button:has-text('Save and continue')")
     assert page.locator(".error-summary a").inner_text() == "Choose an answer to “Do you invest in training?”."
     axe(page)
     page.check("input[name=invests][value=yes]")
     page.check("input[name=barriers][value=other]")
     page.fill("[name=barriers__other]", "Broadband")
-    page.click("button:has-text('Go on')")
+    page.click("button:has-text('Save and continue')")
     axe(page)
     fits(page)
     page.check("input[name=assets--ports][value=no]")
-    page.click("button:has-text('Go on')")
+    page.click("button:has-text('Save and continue')")
     page.fill("[name=provider]", "Tyne College")
-    page.click("button:has-text('Go on')")
-    assert page.locator("h1").inner_text() == "End of the survey"
-    assert "Ports: No" in page.locator(".summary-list").inner_text()
+    page.click("button:has-text('Save and continue')")
+    assert page.locator("h1").inner_text() == "Check the answers"
+    assert "Ports: No" in page.locator("main").inner_text()
     axe(page)
+    fits(page)
+    page.click("button:has-text('Back to all parts')")
+    assert page.locator(".task .tag--completed").count() == 3
+    axe(page)
+    fits(page)
+
+
+def test_a_preview_needs_no_script_and_no_mouse(survey, user, open_page):
+    page = open_page(reverse("surveys:preview", args=["lis", "views"]), user=user, js=False)
+    page.focus("input[name=invests][value=no]")
+    page.keyboard.press("Space")
+    page.focus("button:has-text('3. Training')")
+    page.keyboard.press("Enter")
+    assert page.locator("h1").inner_text() == "Training"
+    assert "You look at it all the same" in page.locator(".preview__aside").inner_text()
+    page.select_option("[name=preview-who]", "organisation")
+    page.focus("button:has-text('Look at it so')")
+    page.keyboard.press("Enter")
+    assert "An organisation" in page.locator(".preview__note").inner_text()
+    page.click(".preview__pages button:has-text('Check the answers')")
+    assert "Send our response" in page.locator("main").inner_text()
+    assert page.locator(".summary-list__row", has_text="Do you invest in training?").inner_text().count("No") == 1
 
 
 def test_a_survey_is_built_without_scripts(survey, user, open_page):

@@ -283,27 +283,6 @@ def test_a_new_condition_is_said_in_words(survey, staff):
     )
 
 
-# --- looking at it ---------------------------------------------------------------------------------------
-
-
-def test_a_preview_walks_the_pages_and_keeps_nothing(survey, officer):
-    address = at("preview", survey)
-    page = officer.get(address)
-    assert "Do you invest in training?" in page.content.decode()
-    page = officer.post(address, {"page": "growth", "carried": "{}"})
-    assert page.status_code == 422
-    page = officer.post(address, {"page": "growth", "carried": page.context["carried"], "invests": "no"})
-    assert page.context["step"].code == "numbers"
-    page = officer.post(address, {"page": "numbers", "carried": page.context["carried"]})
-    assert page.context["step"] is None
-    assert ("Do you invest in training?", "No") in page.context["rows"]
-
-
-@pytest.mark.parametrize("carried", ["", "nonsense", "[]", '{"barriers": 5, "assets": "x", "invests": ["yes"]}'])
-def test_a_preview_survives_what_browsers_may_send(survey, officer, carried):
-    assert officer.post(at("preview", survey), {"page": "elsewhere", "carried": carried}).status_code == 422
-
-
 # --- workbooks -------------------------------------------------------------------------------------------
 
 GOOD = b"""| survey |
