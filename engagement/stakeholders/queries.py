@@ -10,6 +10,7 @@ from django.db.models import Count, Exists, IntegerField, OuterRef, Prefetch, Q,
 from django.db.models.functions import Coalesce, Lower
 
 from engagement.audit.models import Entry
+from engagement.core.prepared import Given, Prepared
 from engagement.stakeholders.models import Area, Contact, Kind, Membership, Organisation, RegisterImport, Sector
 
 # What a list may be sorted by; anything else is ignored.
@@ -40,15 +41,20 @@ class Filters:
 # --- whose is what --------------------------------------------------------------------------------------
 
 
+def _proven() -> QuerySet[Contact]:
+    addresses = EmailAddress.objects.filter(user=Given("user"), verified=True).values(address=Lower("email"))
+    return Contact.objects.alias(address=Lower("email")).filter(user=None, address__in=addresses).order_by("pk")[:1]
+
+
+_TIED: Prepared[Contact] = Prepared(lambda: Contact.objects.filter(user=Given("user")).order_by("pk")[:1])
+_PROVEN: Prepared[Contact] = Prepared(_proven)
+
+
 def contact_of(user: Any) -> Contact | None:
     """The register's entry for this person: the one tied to the account, else one with an address they have proven."""
     if not user.is_authenticated:
         return None
-    tied = Contact.objects.filter(user=user).first()
-    if tied is not None:
-        return tied
-    proven = EmailAddress.objects.filter(user=user, verified=True).values(address=Lower("email"))
-    return Contact.objects.alias(address=Lower("email")).filter(user=None, address__in=proven).order_by("pk").first()
+    return _TIED.first(user=user.pk) or _PROVEN.first(user=user.pk)
 
 
 def memberships_of(user: Any) -> QuerySet[Membership]:

@@ -92,8 +92,11 @@ class Respond(OfPublicConsultation, ActionView):
 
     def present(self) -> list[Submission]:
         """What the person has here already, for themselves or for their organisations."""
-        rows = queries.own(self.request.user).filter(consultation=self.subject, is_test=False)
-        return list(rows.exclude(state__in=Submission.SET_ASIDE).select_related("organisation").order_by("pk"))
+        if not hasattr(self, "_present"):
+            rows = queries.own(self.request.user).filter(consultation=self.subject, is_test=False)
+            rows = rows.exclude(state__in=Submission.SET_ASIDE)
+            self._present = list(rows.select_related("organisation").order_by("pk"))
+        return self._present
 
     def get_form_kwargs(self) -> dict[str, Any]:
         return {**super().get_form_kwargs(), "hats": self.hats()}

@@ -6,16 +6,16 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 from crispy_forms.helper import FormHelper
-from crispy_forms.layout import Layout
 from django import forms
 from django.utils.datastructures import MultiValueDict
 
 from consultations.surveys import kinds
 from consultations.surveys.conditions import Scope, holds
 from consultations.surveys.definition import OTHER, Question, comment_key, other_key
-from consultations.surveys.forms.asking import ASKING, guidance_parts, html, prose
+from consultations.surveys.forms.asking import ASKING, guidance_parts, prose
 from consultations.surveys.inputs import MOST_CHARACTERS, SHORT_CHARACTERS, TextField
 from consultations.surveys.path import Step, accepted, label_reader
+from engagement.core.drawing import Drawn
 
 
 class PageForm(forms.Form):
@@ -63,14 +63,14 @@ class PageForm(forms.Form):
         self.helper = FormHelper()
         self.helper.form_tag = False
         self.helper.disable_csrf = True
-        self.helper.layout = Layout(*parts)
+        self.helper.layout = Drawn(*parts)
 
     # --- building ---------------------------------------------------------------------------------------
 
     def _parts_of(self, question: Question) -> list[Any]:
         """The fields of one question, added to the form, and how they are laid out."""
         if question.kind == "note":
-            return [html(prose(question.label, question.hint))]
+            return [prose(question.label, question.hint)]
         if not question.is_answered:
             return []
         asking = ASKING[question.kind]

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
 from django import template
+from django.conf import settings
 from django.core.exceptions import NON_FIELD_ERRORS
 from django.http import HttpRequest, QueryDict
 from django.middleware.csrf import get_token
 from django.template import Context
-from django.urls import NoReverseMatch, reverse
+from django.urls import NoReverseMatch, get_script_prefix, get_urlconf, reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html
@@ -129,6 +131,19 @@ def joined(values: Iterable[Any], last: str = "") -> str:
 
 
 @register.filter
+def plain(value: Any) -> str:
+    """The text without the mark of its language, for places that take no HTML, such as the title of a page."""
+    return str(value)
+
+
+@register.filter
+def lang_attribute(value: Any) -> str:
+    """` lang="…"` for a text that is in another language than the page; empty for any other."""
+    language = getattr(value, "lang", "")
+    return format_html(' lang="{}"', language) if language else ""
+
+
+@register.filter
 def lookup(mapping: Mapping[Any, Any] | None, key: Any) -> Any:
     """The value under `key`, or an empty text."""
     return mapping.get(key, "") if mapping else ""
@@ -151,10 +166,15 @@ def _request(context: Context) -> HttpRequest | None:
 @register.simple_tag(takes_context=True)
 def csrf_field(context: Context) -> SafeString:
     """The hidden CSRF field; also works inside a part that was included with `only`."""
-    request = _request(context)
+    request: Any = _request(context)
     if request is None:
         return SafeString("")
-    return format_html('<input type="hidden" name="csrfmiddlewaretoken" value="{}">', get_token(request))
+    # The head of every page has one form and the page another: one masked token serves both.
+    if not hasattr(request, "_csrf_field"):
+        request._csrf_field = format_html(
+            '<input type="hidden" name="csrfmiddlewaretoken" value="{}">', get_token(request)
+        )
+    return request._csrf_field
 
 
 @register.simple_tag(takes_context=True)
@@ -168,8 +188,19 @@ def query_without(context: Context, *names: str) -> str:
 
 
 def _address(name: str, argument: Any) -> str | None:
+    if argument in (None, ""):
+        return _fixed_address(name, get_urlconf() or settings.ROOT_URLCONF, get_script_prefix())
     try:
-        return reverse(name, args=[] if argument in (None, "") else [argument])
+        return reverse(name, args=[argument])
+    except NoReverseMatch:
+        return None
+
+
+@lru_cache(maxsize=500)
+def _fixed_address(name: str, urlconf: str, prefix: str) -> str | None:
+    """An address without arguments is the same on every page; `prefix` is where the site is mounted."""
+    try:
+        return reverse(name, urlconf=urlconf)
     except NoReverseMatch:
         return None
 

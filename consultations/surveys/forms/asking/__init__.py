@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from consultations.surveys.forms.asking.base import Asking
 from consultations.surveys.forms.asking.choosing import AskConsent, AskOne, AskRanking, AskScale, AskSeveral, AskYesNo
-from consultations.surveys.forms.asking.pieces import guidance_parts, html, part_name, prose
+from consultations.surveys.forms.asking.pieces import guidance_parts, part_name, prose
 from consultations.surveys.forms.asking.places import AskComposite, AskLocation
 from consultations.surveys.forms.asking.tables import AskConstantSum, AskMatrix, AskMatrixNumbers, AskMatrixSeveral
 from consultations.surveys.forms.asking.written import (
@@ -43,4 +43,4 @@ ASKING: dict[str, Asking] = {
     "consent": AskConsent(),
 }
 
-__all__ = ["ASKING", "Asking", "guidance_parts", "html", "part_name", "prose"]
+__all__ = ["ASKING", "Asking", "guidance_parts", "part_name", "prose"]

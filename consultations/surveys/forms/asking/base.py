@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from crispy_forms.layout import Fieldset
 from django import forms
 from django.utils.html import format_html
 
 from consultations.surveys import kinds
 from consultations.surveys.definition import Question
-from consultations.surveys.forms.asking.pieces import html, literal, required_message_of, with_optional
+from consultations.surveys.forms.asking.pieces import required_message_of, with_optional
+from engagement.core.drawing import Group
 
 Cleaned = Mapping[str, Any]
 # The field that a sentence belongs to, and the sentence.
@@ -62,8 +62,8 @@ class InFieldset(Asking):
 
     def layout(self, question: Question, names: list[str]) -> list[Any]:
         hint = self.hint(question)
-        above = [html(format_html('<p class="hint">{}</p>', hint))] if hint else []
-        return [Fieldset(literal(with_optional(question)), *above, *names, css_class=self.css_class)]
+        above = [format_html('<p class="hint">{}</p>', hint)] if hint else []
+        return [Group(with_optional(question), (*above, *names), self.css_class)]
 
     def hint(self, question: Question) -> str:
         return question.hint

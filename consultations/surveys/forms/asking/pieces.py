@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from crispy_forms.layout import HTML
 from django import forms
 from django.utils.html import escape, format_html, linebreaks, urlize
 from django.utils.safestring import SafeString, mark_safe
@@ -102,17 +101,14 @@ def prose(*texts: str) -> SafeString:
     )
 
 
-def guidance_parts(question: Question) -> list[HTML]:
+def guidance_parts(question: Question) -> list[SafeString]:
     if not question.guidance:
         return []
     return [
-        html(
-            format_html(
-                '<details><summary>More about this question<span class="visually-hidden">: {}</span></summary>{}'
-                "</details>",
-                question.label,
-                prose(question.guidance),
-            )
+        format_html(
+            '<details><summary>More about this question<span class="visually-hidden">: {}</span></summary>{}</details>',
+            question.label,
+            prose(question.guidance),
         )
     ]
 
@@ -121,12 +117,3 @@ def with_optional(question: Question) -> SafeString:
     if question.required:
         return escape(question.label)
     return format_html('{} <span class="field__optional">(optional)</span>', question.label)
-
-
-def html(content: str) -> HTML:
-    return HTML(literal(content))
-
-
-def literal(content: str) -> str:
-    """HTML for a crispy layout, which reads its texts as templates: braces of the author mean nothing there."""
-    return content.replace("{", "&#123;").replace("}", "&#125;")
