@@ -19,7 +19,7 @@ from consultations.programme.models import Consultation, Theme
 from consultations.surveys import compiling, kinds
 from consultations.surveys.definition import Choice, Definition
 from consultations.surveys.models import Choice as ChoiceRow
-from consultations.surveys.models import ChoiceList, Page, Question, Survey
+from consultations.surveys.models import ChoiceList, Page, Question, Survey, Translation
 from consultations.surveys.xlsform import Imported
 from engagement.audit import trail
 from engagement.core.errors import Refused
@@ -220,7 +220,24 @@ def _copied(question: Question, page: Page) -> Question:
         copy.row_list = _new_list(page.survey, f"{code}_rows", _choices_of(question.row_list))
     copy.order = _next(Question.objects.filter(page=page))
     copy.save()
+    _copy_translations(question, copy)
     return copy
+
+
+def _copy_translations(question: Question, copy: Question) -> None:
+    """A copy says the same in every language."""
+    renamed = {f"question:{question.code}:": f"question:{copy.code}:"}
+    for old, new in ((question.choice_list, copy.choice_list), (question.row_list, copy.row_list)):
+        if old and new:
+            renamed[f"choice:{old.code}:"] = f"choice:{new.code}:"
+    for before, after in renamed.items():
+        texts = Translation.objects.filter(survey=question.survey, path__startswith=before)
+        Translation.objects.bulk_create(
+            Translation(
+                survey=copy.survey, language=text.language, path=after + text.path.removeprefix(before), text=text.text
+            )
+            for text in texts
+        )
 
 
 # --- lists -----------------------------------------------------------------------------------------------
@@ -254,6 +271,12 @@ def _kept(choice: Choice, known: Choice | None) -> Choice:
         return choice
     is_unchanged = " ".join(known.label.split()) == choice.label
     return replace(choice, label=known.label if is_unchanged else choice.label, attributes=known.attributes)
+
+
+def list_with(survey: Survey, code: str, choices: list[Choice]) -> ChoiceList:
+    """The list of the survey that has this code and exactly these choices; a new one when there is none."""
+    found = ChoiceList.objects.filter(survey=survey, code=code).first()
+    return found if found is not None and _choices_of(found) == choices else _new_list(survey, code, choices)
 
 
 def _new_list(survey: Survey, code: str, choices: list[Choice]) -> ChoiceList:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from consultations.surveys.views import conditions, paper, preview, publishing, questions, surveys, workbooks
+from consultations.surveys.views import conditions, library, paper, preview, publishing, questions, surveys, workbooks
 
 app_name = "surveys"
 BASE = "manage/<slug:reference>/surveys/"
@@ -18,6 +18,15 @@ urlpatterns = [
     path(ONE, surveys.EditSurvey.as_view(), name="edit"),
     path(f"{ONE}facts/", surveys.SurveyFacts.as_view(), name="facts"),
     path(f"{ONE}delete/", surveys.DeleteSurvey.as_view(), name="delete"),
+    path(f"{ONE}copy/", library.CopySurvey.as_view(), name="copy"),
+    path(f"{ONE}put-back/<int:pk>/", library.PutBack.as_view(), name="put_back"),
+    path(f"{ONE}pages/<int:pk>/library/", library.TakeQuestion.as_view(), name="library"),
+    path(
+        f"{ONE}pages/<int:pk>/library/<int:item>/remove/",
+        library.RemoveFromLibrary.as_view(),
+        name="remove_from_library",
+    ),
+    path(f"{ONE}questions/<int:pk>/library/", library.SaveToLibrary.as_view(), name="save_to_library"),
     path(f"{ONE}preview/", preview.Preview.as_view(), name="preview"),
     path(f"{ONE}publish/", publishing.Publish.as_view(), name="publish"),
     path(f"{ONE}versions/", publishing.Versions.as_view(), name="versions"),

@@ -18,7 +18,7 @@ from consultations.programme import actions as programme
 from consultations.programme.models import Consultation
 from consultations.submissions import actions as writing
 from consultations.summaries.models import Finding, Summary
-from consultations.surveys import compiling, lifecycle
+from consultations.surveys import compiling, library, lifecycle, removals
 from engagement.accounts.models import User
 from engagement.events import queries as events
 from engagement.messaging import building
@@ -74,8 +74,10 @@ class Sample:
         compiling.rebuild(survey, make_definition(code="views", title="Your views", pages=sample_pages()))
         lifecycle.publish(survey.pk, actor=None)
         lifecycle.go_live(survey.pk, actor=None)
+        deleted = removals.delete_question(survey.questions.get(code="provider"))
         survey.refresh_from_db()
         page = survey.pages.first()
+        item = library.save(page.questions.get(code="invests"), topic="Growth")
 
         engagement = AssignmentFactory(consultation=consultation)
         officer = AssignmentFactory(consultation=consultation, role="officer").user
@@ -179,7 +181,9 @@ class Sample:
             "submissions:receipt": {"public_id": sent.public_id},
             "submissions:reopen": {"public_id": sent.public_id},
             "surveys:new_question": {**of_page, "kind": "integer"},
-            "surveys:let_drafts_move": {"code": "views", "number": 1},
+            "surveys:let_drafts_move": {**of_survey, "number": 1},
+            "surveys:put_back": {**of_survey, "pk": deleted.pk},
+            "surveys:remove_from_library": {**of_page, "item": item.pk},
         }
         for name in ("booking", "give_up", "booking_calendar"):
             self.by_name[f"events:{name}"] = {"token": events.booking_token(person)}
@@ -187,7 +191,16 @@ class Sample:
             self.by_name[f"events:{name}"] = {**of_event, "person_id": person.public_id}
         for name in ("edit_note", "agree_note", "dispute_note", "amend_note"):
             self.by_name[f"events:{name}"] = of_note
-        for name in ("page", "delete_page", "choose_kind", "page_up", "page_down", "copy_page", "page_condition"):
+        for name in (
+            "page",
+            "delete_page",
+            "choose_kind",
+            "page_up",
+            "page_down",
+            "copy_page",
+            "page_condition",
+            "library",
+        ):
             self.by_name[f"surveys:{name}"] = of_page
         for name in (
             "question",
@@ -196,6 +209,7 @@ class Sample:
             "question_down",
             "copy_question",
             "question_condition",
+            "save_to_library",
         ):
             self.by_name[f"surveys:{name}"] = of_question
 
@@ -297,9 +311,10 @@ TABLE = {
         move_finding remove_finding passages
         exports: job cancel try_again download
     """,
-    # administrators, on a consultation that has been approved
+    # administrators, on a consultation that has been approved; a question of the library was saved by nobody else
     "+--0000000>": """
         programme: edit new_theme theme remove_theme move_theme move
+        surveys: remove_from_library
         summaries: approve publish
         exports: approve
     """,
@@ -312,7 +327,7 @@ TABLE = {
         programme: remove_document end_assignment propose new_event event_themes
         surveys: new import facts delete publish new_page page delete_page choose_kind new_question page_up
         page_down copy_page question delete_question question_up question_down copy_question go_live close
-        page_condition question_condition let_drafts_move
+        page_condition question_condition let_drafts_move library save_to_library copy put_back
         invitations: invite invite_check make_plan new_step step stop_step restart_step send_again cancel
         submissions: enter
     """,

@@ -7,11 +7,10 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import Http404
-from django.urls import reverse
 
 from consultations.programme import rules
 from consultations.programme.views.base import PressView
-from consultations.surveys import actions
+from consultations.surveys import actions, removals
 from consultations.surveys.forms import building
 from consultations.surveys.models import Question
 from consultations.surveys.views.base import InSurvey
@@ -59,16 +58,23 @@ class ShiftPage(InSurvey, PressView):
     """Up, down or copy."""
 
     access = rules.runs
+    anchor = ""
 
     def act(self) -> None:
-        if self.kwargs["way"] == "copy":
+        way = self.kwargs["way"]
+        if way == "copy":
             copy = actions.copy_page(self.page)
             self.done = f"“{copy}” was copied. Its questions have new codes."
-        else:
-            actions.move_page(self.page, STEPS[self.kwargs["way"]])
+            self.anchor = f"page-{copy.pk}"
+            return
+        actions.move_page(self.page, STEPS[way])
+        order = list(self.survey.pages.order_by("order", "pk").values_list("pk", flat=True))
+        is_at_end = self.page.pk == order[0 if way == "up" else -1]
+        # The same button again, for whoever moves a page three places, as long as the page has it.
+        self.anchor = f"page-{self.page.pk}" if is_at_end else f"page-{self.page.pk}-{way}"
 
     def get_success_url(self) -> str:
-        return f"{self.address('edit')}#page-{self.page.pk}"
+        return f"{self.address('edit')}#{self.anchor}"
 
 
 class DeletePage(InSurvey, ActionView):
@@ -81,15 +87,19 @@ class DeletePage(InSurvey, ActionView):
         questions = f"and its {count} question{'' if count == 1 else 's'} go" if count else "goes"
         return super().get_context_data(
             title=f"Delete the page “{self.page}”?",
-            text=f"The page {questions} from the draft. Answers that were given stay with their version.",
+            text=f"The page {questions} from the draft. You can put it back until the next publishing. "
+            "Answers that were given stay with their version.",
             action="Delete the page",
             back=self.address("edit"),
             **kwargs,
         )
 
     def act(self, form: Any) -> None:
-        actions.delete_page(self.page)
+        removals.delete_page(self.page, actor=self.request.user)
         messages.success(self.request, "The page is deleted from the draft.")
+
+    def get_success_url(self) -> str:
+        return f"{self.address('edit')}#deleted"
 
 
 class ChooseKind(InSurvey, ActionView):
@@ -180,16 +190,20 @@ class ShiftQuestion(InSurvey, PressView):
     """Up, down or copy."""
 
     access = rules.runs
+    anchor = ""
 
     def act(self) -> None:
         if self.kwargs["way"] == "copy":
             copy = actions.copy_question(self.question)
             self.done = f"The question was copied; the copy has the code “{copy.code}”."
+            self.anchor = f"question-{copy.pk}"
         else:
             actions.move_question(self.question, STEPS[self.kwargs["way"]])
+            # The same button again: whoever moves a question three places presses it three times.
+            self.anchor = f"question-{self.question.pk}-{self.kwargs['way']}"
 
     def get_success_url(self) -> str:
-        return f"{self.address('edit')}#question-{self.question.pk}"
+        return f"{self.address('edit')}#{self.anchor}"
 
 
 class DeleteQuestion(InSurvey, ActionView):
@@ -200,15 +214,16 @@ class DeleteQuestion(InSurvey, ActionView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(
             title="Delete this question?",
-            text=f"“{self.question.label}” goes from the draft. Answers that were given to it stay with their version.",
+            text=f"“{self.question.label}” goes from the draft. You can put it back until the next publishing, and "
+            "answers that were given to it stay with their version.",
             action="Delete the question",
             back=self.address("edit"),
             **kwargs,
         )
 
     def act(self, form: Any) -> None:
-        actions.delete_question(self.question)
+        removals.delete_question(self.question, actor=self.request.user)
         messages.success(self.request, "The question is deleted from the draft.")
 
     def get_success_url(self) -> str:
-        return reverse("surveys:edit", args=[self.subject.reference, self.survey.code])
+        return f"{self.address('edit')}#deleted"

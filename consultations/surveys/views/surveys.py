@@ -20,6 +20,9 @@ from consultations.surveys.problems import problems_in
 from consultations.surveys.views.base import InSurvey, OfSurvey, OfSurveys
 from engagement.core.views import ActionView, ListPage, PageView
 
+# How many deleted things the builder offers to put back.
+MOST_REMOVALS = 10
+
 
 class SurveyList(OfSurveys, ListPage):
     access = rules.works_on
@@ -60,6 +63,7 @@ class EditSurvey(OfSurvey, PageView):
         return super().get_context_data(
             pages=[drawn_page(page, definition) for page in pages],
             minutes=minutes_for(definition.pages),
+            removals=list(self.survey.removals.all()[:MOST_REMOVALS]),
             problems=problems_in(definition),
             is_changed=self.survey.current_version is None or self.survey.current_version.sha256 != definition.sha256,
             moved={page.code for page in definition.pages} - {page.code for page in pages},

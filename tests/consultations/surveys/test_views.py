@@ -113,7 +113,7 @@ def test_a_whole_survey_costs_the_same_however_many_questions(survey, staff, con
     compiling.rebuild(few, make_definition(grid, code=few.code))
     staff.get(at("edit", few))
     for one in (few, survey):
-        with django_assert_num_queries(12):
+        with django_assert_num_queries(13):
             page = staff.get(at("edit", one))
         assert page.content.count(b'<tr id="question-') == one.questions.count()
 

@@ -1,0 +1,39 @@
+"""A copy of a whole survey, in the same consultation or another."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from django.db import transaction
+
+from consultations.programme.models import Consultation, Theme
+from consultations.surveys import actions, compiling, queries
+from consultations.surveys.models import Survey
+from consultations.surveys.removals import whole_page
+from engagement.audit import trail
+
+
+@transaction.atomic
+def copy_survey(
+    source: Survey, consultation: Consultation, *, title: str, actor: Any = None
+) -> tuple[Survey, list[str]]:
+    """A new draft with everything the draft of `source` has: texts, conditions, limits, lists, translations, notes of
+    an import. Codes stay, so that answers can be compared. Answers, versions and the state are not copied.
+
+    Comes with sentences on what the consultation cannot have: themes that it does not know.
+    """
+    rows = queries.draft_pages(source)
+    definition = compiling.draft_of(source, rows)
+    # The draft's own pages: questions that the document puts on pages of their own go back to where they are edited.
+    pages = tuple(whole_page(definition, row) for row in rows)
+    named = {code for code in (definition.theme, *(one.theme for one in definition.questions())) if code}
+    known = set(Theme.objects.filter(consultation=consultation, code__in=named).values_list("code", flat=True))
+    copy = actions.create_survey(consultation, title=title, code=source.code, actor=actor)
+    compiling.rebuild(copy, replace(definition, code=copy.code, title=title, pages=pages))
+    copy.import_notes = source.import_notes
+    copy.save(update_fields=["import_notes", "updated_at"])
+    trail.record("survey.copied", subject=copy, actor=actor, scope=consultation.reference, source=str(source.public_id))
+    lost = sorted(named - known)
+    notes = [f"This consultation has no theme “{code}”, so what belonged to it has none." for code in lost]
+    return copy, notes
