@@ -7,6 +7,7 @@ from consultations.submissions.actions.beside import (
     remove_document,
     save_statement,
 )
+from consultations.submissions.actions.bringing import bring, hidden_values
 from consultations.submissions.actions.starting import (
     begin_intake,
     found_organisation,
@@ -36,10 +37,12 @@ __all__ = [
     "add_entry",
     "begin_intake",
     "begin_response",
+    "bring",
     "choose_confidentiality",
     "clear_tests",
     "fill",
     "found_organisation",
+    "hidden_values",
     "may_write_for",
     "refuse_new",
     "remove_document",

@@ -117,8 +117,12 @@ class Respond(OfPublicConsultation, ActionView):
 
     def act(self, form: forms.HatForm) -> None:
         hat, _, capacity = form.cleaned_data["hat"].partition(":")
+        # What the link brings for hidden questions goes on to where the response begins.
+        brought = actions.hidden_values(self.subject.pk, self.request.GET)
         self.address = with_query(
-            reverse("submissions:about_you", args=[self.subject.reference]), new="1" if hat == NEW else ""
+            reverse("submissions:about_you", args=[self.subject.reference]),
+            new="1" if hat == NEW else "",
+            **{code: value for values in brought.values() for code, value in values.items()},
         )
         if hat in HATS:
             found = queries.present_of(self.subject, user=self.request.user) if hat == SELF else None
@@ -130,7 +134,10 @@ class Respond(OfPublicConsultation, ActionView):
         organisation = next(one for one in self.organisations() if str(one.public_id) == hat)
         found = queries.present_of(self.subject, organisation=organisation)
         if found is None or found.is_draft:
+            is_new = found is None
             found = actions.start(self.subject, self.request.user, organisation, capacity=capacity)
+            if is_new:
+                actions.bring(found, self.request.GET, actor=self.request.user)
         self.address = self.place_of(found)
 
     def place_of(self, submission: Submission) -> str:
@@ -169,10 +176,11 @@ class AboutYou(OfPublicConsultation, ActionView):
         areas: list[Area] = list(form.cleaned_data["areas"])
         if self.is_personal:
             self.submission = actions.start(self.subject, self.request.user, kind=kind, areas=areas)
-            return
-        self.submission = actions.start_for_new(
-            self.subject, self.request.user, name=form.cleaned_data["name"], kind=kind, areas=areas
-        )
+        else:
+            self.submission = actions.start_for_new(
+                self.subject, self.request.user, name=form.cleaned_data["name"], kind=kind, areas=areas
+            )
+        actions.bring(self.submission, self.request.GET, actor=self.request.user)
 
     def get_success_url(self) -> str:
         return reverse("submissions:tasks", args=[self.submission.public_id])
