@@ -7,6 +7,7 @@ SWEEPS = (
     "events.sweep",
     "programme.keep_time",
     "invitations.plan_reminders",
+    "submissions.sweep",
     "summaries.sweep",
     "exports.sweep",
 )

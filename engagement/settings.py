@@ -352,6 +352,9 @@ SMALL_NUMBER = ENV.whole_number("SMALL_NUMBER", "5", least=5)
 # Days for which a built export can be downloaded.
 EXPORT_DAYS = ENV.whole_number("EXPORT_DAYS", "7", least=1)
 
+# Responses without an account that one consultation takes on one day, against floods of them.
+OPEN_STARTS_A_DAY = ENV.whole_number("OPEN_STARTS_A_DAY", "2000", least=1)
+
 # --- logs -----------------------------------------------------------------------------------------------
 
 # How much is logged: DEBUG, INFO, WARNING or ERROR.
@@ -360,7 +363,9 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    # What stands in an address and lets somebody in is written nowhere.
+    "filters": {"no_tokens": {"()": "engagement.core.logs.WithoutTokens"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["no_tokens"]}},
     "root": {"handlers": ["stderr"], "level": LOG_LEVEL},
     "loggers": {"django": {"handlers": ["stderr"], "level": "WARNING", "propagate": False}},
 }

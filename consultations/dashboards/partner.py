@@ -81,7 +81,7 @@ def _waiting(user: Any, now: datetime, own: list[Submission]) -> list[Waiting]:
         if to_do:
             names = [row.organisation.name for row in to_do if row.organisation is not None]
             waiting.append(Waiting(it, names, is_invited=True))
-        elif it.pk not in touched and it.access == Consultation.Access.PUBLIC:
+        elif it.pk not in touched and it.access != Consultation.Access.INVITED:
             waiting.append(Waiting(it, [], is_invited=False))
     return waiting
 

@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.utils.text import Truncator
+from django.utils.translation import gettext
 
 from consultations.submissions import answers
 from consultations.submissions.models import Submission
@@ -194,11 +195,20 @@ class ConfidentialityForm(forms.Form):
     may_contact = forms.BooleanField(label="You may contact me about this response", required=False)
     seen = forms.CharField(widget=forms.HiddenInput, required=False)
 
-    def __init__(self, *args: Any, parts: list[Part], personal: bool, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, parts: list[Part], personal: bool, named: bool = True, reachable: bool = True, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         choices: Any = self.fields["confidentiality"]
         if personal:
             choices.choices = [(value, label.replace("our name", "my name")) for value, label in choices.choices]
+        if not named:
+            choices.choices = [
+                (Confidentiality.UNNAMED, gettext("Yes")),
+                (Confidentiality.WITHHELD, gettext("No, do not publish it")),
+            ]
+        if not reachable:
+            del self.fields["may_contact"]
         texts = {
             f"{part.survey.code}:{line.question.code}": Truncator(line.question.label).chars(100)
             for part in parts

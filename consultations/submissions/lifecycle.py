@@ -51,7 +51,7 @@ def submit(submission_id: int, *, actor: Any = None, now: datetime | None = None
     Raises Refused with a sentence while something required is missing, and when the consultation takes nothing.
     What another channel brought is accepted by `accept_typed_in`, where missing answers are no hindrance.
     """
-    now = now or timezone.now()
+    now, actor = now or timezone.now(), queries.account_of(actor)
     submission = _locked(submission_id)
     if submission.state in Submission.COUNTED:
         return submission
@@ -77,9 +77,7 @@ def submit(submission_id: int, *, actor: Any = None, now: datetime | None = None
     )  # fmt: skip
     if submission.organisation and not submission.areas.exists():
         submission.areas.set(submission.organisation.areas.all())
-    for part in parts:
-        _settle(part, actor, now)
-    _write_texts(submission, parts)
+    freeze(submission, parts, actor=actor, now=now)
     if not submission.is_test:
         _count(submission, by=1)
         _tell_invitations(invitations.mark_responded, submission, now)
@@ -95,7 +93,7 @@ def submit(submission_id: int, *, actor: Any = None, now: datetime | None = None
         surveys=[part.survey.code for part in parts],
         **({"is_test": True} if submission.is_test else {}),
     )
-    if actor is not None and submission.channel == Submission.Channel.ONLINE:
+    if submission.channel == Submission.Channel.ONLINE:
         emails.receipt(submission, parts, actor)
     return submission
 
@@ -176,6 +174,13 @@ def _write_texts(submission: Submission, parts: list[queries.Part]) -> None:
             TextAnswer(response=_first_response(submission, answered), question_code="", text=submission.statement)
         )
     TextAnswer.objects.bulk_create(rows)
+
+
+def freeze(submission: Submission, parts: list[queries.Part], *, actor: Any, now: datetime) -> None:
+    """What every way of sending does with the answers: only those on the path stay, long ones become rows to code."""
+    for part in parts:
+        _settle(part, actor, now)
+    _write_texts(submission, parts)
 
 
 def _first_response(submission: Submission, answered: list[Any]) -> Response:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from django.db.models import Case, Count, Exists, OuterRef, Q, QuerySet, Value, When
 
 from consultations.submissions import queries
-from consultations.submissions.models import Submission
+from consultations.submissions.models import Submission, TextAnswer
 
 # The filters of the list, and what each looks at; anything else in the address is ignored.
 FILTERS = {
@@ -52,8 +52,22 @@ def listed(rows: QuerySet[Submission]) -> QuerySet[Submission]:
         consultation=OuterRef("consultation"), state__in=Submission.COUNTED, is_test=False
     ).exclude(pk=OuterRef("pk"))
     by_address = same.exclude(respondent_email="").filter(respondent_email__iexact=OuterRef("respondent_email"))
-    by_name = same.filter(organisation=None, respondent_name__iexact=OuterRef("respondent_name"))
-    looks_double = Q(state__in=Submission.COUNTED) & (Exists(by_address) | (Q(organisation=None) & Exists(by_name)))
+    by_name = same.filter(organisation=None, respondent_name__iexact=OuterRef("respondent_name")).exclude(
+        respondent_name=""
+    )
+    # Where nobody says who they are, the same words twice are all there is to go by.
+    other_texts = TextAnswer.objects.filter(
+        response__submission__consultation=OuterRef("response__submission__consultation"),
+        response__submission__state__in=Submission.COUNTED,
+        response__submission__is_test=False,
+        question_code=OuterRef("question_code"),
+        text=OuterRef("text"),
+    ).exclude(response__submission=OuterRef("response__submission"))
+    by_text = TextAnswer.objects.filter(Exists(other_texts), response__submission=OuterRef("pk"))
+    is_unknown = Q(organisation=None, respondent=None, channel=Submission.Channel.ONLINE)
+    looks_double = Q(state__in=Submission.COUNTED) & (
+        Exists(by_address) | (Q(organisation=None) & Exists(by_name)) | (is_unknown & Exists(by_text))
+    )
     return queries.newest_first(
         queries.with_people(rows)
         .annotate(looks_double=Case(When(looks_double, then=Value(True)), default=Value(False)))

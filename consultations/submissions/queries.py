@@ -32,6 +32,12 @@ TYPED_IN = Q(
 # Changes that reach responses in progress without anybody choosing.
 HARMLESS = (SurveyVersion.Change.WORDING, SurveyVersion.Change.ADDITIVE)
 
+
+def account_of(person: Any) -> Any:
+    """The account to be written down beside an act; None for the site itself and for whoever came by a return link."""
+    return person if person is not None and person.is_authenticated else None
+
+
 # --- whose is what --------------------------------------------------------------------------------------
 
 
@@ -311,12 +317,17 @@ def last_saves(submission: Submission) -> dict[tuple[int, str], ResponseRevision
 def conflicts_of(submission: Submission | Given, user: Any) -> QuerySet[ResponseRevision]:
     """This person's answers that met a colleague's at the same time."""
     rows = ResponseRevision.objects.filter(response__submission=submission, kind=ResponseRevision.Kind.CONFLICT)
-    return rows.filter(actor=user).select_related("response__survey").order_by("pk")
+    if not isinstance(user, Given) and user.pk is None:
+        # By a return link: what conflicts there is what the same person wrote in another window.
+        rows = rows.filter(actor=None)
+    else:
+        rows = rows.filter(actor=user)
+    return rows.select_related("response__survey").order_by("pk")
 
 
 def last_writer(response: Response, codes: Iterable[str], *, besides: Any) -> Any:
     """Who else saved one of these answers last; None when nobody did."""
-    rows = response.revisions.filter(kind__in=ResponseRevision.APPLIED).exclude(actor=besides)
+    rows = response.revisions.filter(kind__in=ResponseRevision.APPLIED).exclude(actor=account_of(besides))
     wanted = set(codes)
     for row in rows.select_related("actor").order_by("-number"):
         if wanted & row.patch.keys():
@@ -335,6 +346,8 @@ _CONFLICTS: Prepared[ResponseRevision] = Prepared(lambda: open_conflicts(Given("
 
 def conflicts_to_settle(submission: Submission, user: Any) -> list[ResponseRevision]:
     """The same, for the page that every respondent comes back to."""
+    if user.pk is None:
+        return list(open_conflicts(submission, user))
     return _CONFLICTS.all(submission=submission.pk, user=user.pk)
 
 

@@ -30,9 +30,17 @@ def role_of(user: Any, submission: Submission) -> str | None:
     return held.values_list("role", flat=True).first()
 
 
+@rule
+def holds_link(user: Any, submission: Submission) -> bool:
+    """Came by the private return link of this very submission; see `links.LinkHolder`."""
+    return getattr(user, "link_of", None) == submission.pk
+
+
 def is_personal(user: Any, submission: Submission) -> bool:
-    """Whether this person writes for themselves."""
-    return submission.organisation_id is None and submission.respondent_id == user.pk
+    """Whether this person writes for themselves: under their account, or by the return link of this submission."""
+    if holds_link(user, submission):
+        return True
+    return user.pk is not None and submission.organisation_id is None and submission.respondent_id == user.pk
 
 
 @rule
@@ -86,8 +94,15 @@ def decides(user: Any, submission: Submission) -> bool:
     return analyses(user, submission.consultation)
 
 
+@rule
+def takes_documents(user: Any, submission: Submission) -> bool:
+    """Files say who made them and when, so an anonymous response takes none."""
+    return not submission.is_anonymous
+
+
 can_read = is_partner | types_in
 can_write = is_writer | types_in
+can_add_documents = can_write & takes_documents
 
 
 # --- time -----------------------------------------------------------------------------------------------
@@ -140,4 +155,22 @@ def why_not_reopen(submission: Submission, now: datetime | None = None) -> str:
         return ""
     if consultation.state != Consultation.State.OPEN or is_past_close(consultation, now):
         return gettext("The consultation has closed, so this response can no longer be changed.")
+    return ""
+
+
+def takes_without_account(consultation: Consultation) -> bool:
+    """Whether somebody without an account may answer."""
+    return consultation.access == Consultation.Access.OPEN
+
+
+def why_link_ended(submission: Submission, now: datetime | None = None) -> str:
+    """Why a return link opens nothing any more; empty while it does.
+
+    What was sent is shown until the close. A draft can be opened as long as it could still be sent, late at the end.
+    """
+    consultation = submission.consultation
+    over = consultation.state in {Consultation.State.REPORTED, Consultation.State.ARCHIVED}
+    is_open = consultation.state in {Consultation.State.OPEN, Consultation.State.PAUSED}
+    if over or (not submission.is_draft and (not is_open or is_past_close(consultation, now))):
+        return gettext("This link worked until the consultation closed. What was sent by then has reached us.")
     return ""

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from consultations.submissions.views import beside, intake, sections, sending, staff, start, tasks, testing
+from consultations.submissions.views import beside, intake, links, sections, sending, staff, start, tasks, testing
 
 app_name = "submissions"
 OWN = "submissions/<uuid:public_id>/"
@@ -9,6 +9,10 @@ MANAGE = "manage/<slug:reference>/submissions/"
 urlpatterns = [
     path("consultations/<slug:reference>/respond/", start.Respond.as_view(), name="respond"),
     path("consultations/<slug:reference>/respond/about-you/", start.AboutYou.as_view(), name="about_you"),
+    path("consultations/<slug:reference>/respond/without-account/", links.StartOpen.as_view(), name="start_open"),
+    path("consultations/<slug:reference>/respond/anonymously/", links.StartAnonymous.as_view(), name="start_anonymous"),
+    path("return/", links.Return.as_view(), name="return"),
+    path("return/<str:token>/", links.Return.as_view(), name="return_link"),
     path(OWN, tasks.Tasks.as_view(), name="tasks"),
     path(f"{OWN}surveys/<slug:survey>/<str:page>/", sections.Section.as_view(), name="section"),
     path(f"{OWN}surveys/<slug:survey>/conflicts/<int:number>/", sections.Conflict.as_view(), name="conflict"),
@@ -17,6 +21,9 @@ urlpatterns = [
     path(f"{OWN}documents/<uuid:document>/", beside.OwnDocument.as_view(), name="own_document"),
     path(f"{OWN}documents/<uuid:document>/remove/", beside.RemoveDocument.as_view(), name="remove_document"),
     path(f"{OWN}confidentiality/", beside.Confidentiality.as_view(), name="confidentiality"),
+    path(f"{OWN}link/", links.Link.as_view(), name="link"),
+    path(f"{OWN}leave/", links.Leave.as_view(), name="leave"),
+    path(f"{OWN}claim/", links.Claim.as_view(), name="claim"),
     path(f"{OWN}check/", sending.Check.as_view(), name="check"),
     path(f"{OWN}send/", sending.Submit.as_view(), name="submit"),
     path(f"{OWN}receipt/", sending.Receipt.as_view(), name="receipt"),

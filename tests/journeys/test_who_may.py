@@ -150,7 +150,7 @@ class Sample:
             "messaging": {"public_id": message.public_id, "token": stop_token, "act": "send-again"},
             "programme": {"public_id": document.public_id, "code": theme.code, "group": "about", "way": "up"},
             "stakeholders": {"public_id": tyne.public_id, "contact": contact.public_id},
-            "submissions": {**own, **received, "survey": survey.code, "page": page.code, "number": 1},
+            "submissions": {**own, **received, "survey": survey.code, "page": page.code, "number": 1, "token": "x"},
             "summaries": {"version": summary.version, "finding": finding.public_id},
             "surveys": of_survey,
         }
@@ -281,6 +281,7 @@ TABLE = {
         surveys: papers paper
         programme: list consultation calendar document
         invitations: follow decline
+        submissions: start_open start_anonymous return return_link
         summaries: published published_docx
     """,
     # engagement staff; messages exist for nobody else
@@ -334,6 +335,10 @@ TABLE = {
     # people of the organisation whose draft it is; no staff
     "00000++000>": """
         submissions: tasks own_document check submit
+    """,
+    # whoever came by a return link, and nobody else: an account is no way to what was begun without one
+    "00000--000>": """
+        submissions: link leave claim
     """,
     # those who write for the organisation
     "00000+-000>": """

@@ -179,7 +179,20 @@ class ContactForm(GroupForm):
 class AccessForm(GroupForm):
     heading = "Who may answer, and how"
 
-    access = forms.ChoiceField(label="Who may answer", choices=Consultation.Access.choices, widget=forms.RadioSelect)
+    access = forms.ChoiceField(
+        label="Who may answer",
+        help_text="Without an account, people answer for themselves and come back with a private return link; nobody "
+        "checks that they answer once. With an account, each person and each organisation has one response. Those "
+        "invited are the people and organisations in the list of invitations.",
+        choices=Consultation.Access.choices,
+        widget=forms.RadioSelect,
+    )
+    takes_anonymous = forms.BooleanField(
+        label="People may respond anonymously",
+        help_text="Nothing is stored that leads from an anonymous response to its author. You cannot ask about it, "
+        "remind its author less, or tell whether one person sent several. Invitations stay unanswered.",
+        required=False,
+    )
     statement_is_enough = forms.BooleanField(
         label="Partners may answer with a written statement or documents alone, without a survey", required=False
     )

@@ -91,6 +91,7 @@ class Settings(OfConsultation, PageView):
             ],
             [
                 ("Who may answer", it.get_access_display()),
+                ("Anonymous responses", "Are taken" if it.takes_anonymous else "Are not taken"),
                 ("A written statement alone", "Is an answer" if it.statement_is_enough else "Needs a survey beside it"),
                 ("Areas", joined(area.name for area in it.areas.all()) or "All local authority areas"),
             ],

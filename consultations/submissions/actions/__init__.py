@@ -8,6 +8,13 @@ from consultations.submissions.actions.beside import (
     save_statement,
 )
 from consultations.submissions.actions.bringing import bring, hidden_values
+from consultations.submissions.actions.returning import (
+    claim,
+    send_link,
+    start_by_link,
+    why_not_anonymous,
+    why_not_open,
+)
 from consultations.submissions.actions.starting import (
     begin_intake,
     found_organisation,
@@ -39,6 +46,7 @@ __all__ = [
     "begin_response",
     "bring",
     "choose_confidentiality",
+    "claim",
     "clear_tests",
     "fill",
     "found_organisation",
@@ -48,10 +56,14 @@ __all__ = [
     "remove_document",
     "save_section",
     "save_statement",
+    "send_link",
     "settle",
     "show_entry",
     "start",
+    "start_by_link",
     "start_for_new",
     "start_test",
+    "why_not_anonymous",
+    "why_not_open",
     "why_not_respond",
 ]

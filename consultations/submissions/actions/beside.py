@@ -14,12 +14,15 @@ from django.utils import timezone
 from django.utils.translation import gettext
 
 from consultations.programme import uploads
+from consultations.submissions import queries
 from consultations.submissions.actions.writing import refuse_sent
 from consultations.submissions.models import EvidenceDocument, StatementRevision, Submission
 from engagement.audit import trail
 from engagement.core.errors import Refused
 
 MOST_DOCUMENTS = 20
+# From somebody whom we do not know.
+MOST_WITHOUT_ACCOUNT = 3
 # What a package may hold when it is unpacked.
 MOST_UNPACKED = 500 * 1024 * 1024
 
@@ -67,7 +70,7 @@ def save_statement(
                 submission=submission,
                 number=submission.statement_revision,
                 at=now or timezone.now(),
-                actor=actor,
+                actor=queries.account_of(actor),
                 text=text,
                 is_applied=not is_stale,
             )
@@ -97,10 +100,13 @@ def add_document(submission_id: int, upload: UploadedFile, *, title: str = "", a
             % {"name": upload.name, "upload_megabytes": settings.UPLOAD_MEGABYTES},
             field="file",
         )
-    if submission.evidence.count() >= MOST_DOCUMENTS:
+    if submission.is_anonymous:
+        raise Refused(gettext("Files say who made them and when, so an anonymous response takes none."), field="file")
+    most = MOST_WITHOUT_ACCOUNT if submission.link_key else MOST_DOCUMENTS
+    if submission.evidence.count() >= most:
         raise Refused(
             gettext("There is room for %(most_documents)s documents. Remove one to add another.")
-            % {"most_documents": MOST_DOCUMENTS},
+            % {"most_documents": most},
             field="file",
         )
     try:
@@ -115,7 +121,7 @@ def add_document(submission_id: int, upload: UploadedFile, *, title: str = "", a
         content_type=checked.content_type,
         size=len(checked.content),
         sha256=checked.sha256,
-        uploaded_by=actor,
+        uploaded_by=queries.account_of(actor),
     )
     document.file.save(checked.file_name, ContentFile(checked.content), save=False)
     try:
@@ -190,6 +196,8 @@ def choose_confidentiality(
             )
             % {"confidentiality": submission.get_confidentiality_display()}
         )
+    if submission.is_anonymous and (choice == Submission.Confidentiality.NAMED or may_contact):
+        raise Refused(gettext("An anonymous response has no name that could be published, and nobody to be contacted."))
     if choice == Submission.Confidentiality.WITHHELD and not reason.strip():
         raise Refused(gettext("Write why we must not publish it."), field="reason")
     before = submission.confidentiality
@@ -204,7 +212,7 @@ def choose_confidentiality(
             *_begun(submission),
         ]
     )  # fmt: skip
-    if before != choice:
+    if before != choice and not submission.is_anonymous:
         trail.record(
             "submission.confidentiality_chosen", subject=submission, actor=actor,
             scope=submission.consultation.reference, before=before, after=choice,

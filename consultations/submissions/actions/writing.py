@@ -155,7 +155,7 @@ class _Log:
     """The revisions that one save adds."""
 
     def __init__(self, response: Response, actor: Any, page: str, at: datetime) -> None:
-        self.response, self.actor, self.page, self.at = response, actor, page, at
+        self.response, self.actor, self.page, self.at = response, queries.account_of(actor), page, at
         self.rows: list[ResponseRevision] = []
 
     def add(self, kind: str, patch: Mapping[str, Any], settles: int | None = None) -> None:
@@ -218,7 +218,9 @@ def settle(
     """
     with transaction.atomic():
         response = _locked(response_id)
-        kept = response.revisions.get(number=number, kind=ResponseRevision.Kind.CONFLICT, actor=actor)
+        kept = response.revisions.get(
+            number=number, kind=ResponseRevision.Kind.CONFLICT, actor=queries.account_of(actor)
+        )
         if response.revisions.filter(settles=number).exists():
             return response
         if _touched_since(response, revision) & kept.patch.keys():

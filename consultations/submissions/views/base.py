@@ -8,12 +8,14 @@ from urllib.parse import urlencode
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, QueryDict
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext
 
-from consultations.submissions import queries
+from consultations.submissions import links, queries, rules
+from consultations.submissions.links import LinkHolder
 from consultations.submissions.models import Submission
+from engagement.core.errorpages import typed_texts
 from engagement.core.views import Guarded
 
 # Value of “from” in the address of a page that was reached from the check page.
@@ -33,7 +35,7 @@ class KeepsTyping(Guarded, abstract=True):
     open_to_all = True
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if request.user.is_authenticated:
+        if request.user.is_authenticated or isinstance(request.user, LinkHolder):
             return super().dispatch(request, *args, **kwargs)
         if request.method == "POST":
             self._keep(request)
@@ -61,13 +63,52 @@ class KeepsTyping(Guarded, abstract=True):
 
 
 class OfSubmission:
-    """A page of one submission that exists for the person; `self.subject` is the Submission."""
+    """A page of one submission that exists for the person; `self.subject` is the Submission.
 
+    Whoever came by a return link is a `LinkHolder` here, whatever account this browser is signed in to: what is
+    written by the link is written by nobody else. Everybody else has to be signed in.
+    """
+
+    open_to_all = True
     request: Any
     kwargs: dict[str, Any]
     subject: Submission
 
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        opened = links.opened(request, kwargs["public_id"])
+        if opened is not None and not rules.why_link_ended(opened):
+            request.user = LinkHolder(opened)  # type: ignore[assignment]
+            response: HttpResponseBase = super().dispatch(request, *args, **kwargs)  # type: ignore[misc]
+            response.headers["Cache-Control"] = "no-store, private"
+            return response
+        if not request.user.is_authenticated:
+            if (page := self.without_link(request)) is not None:
+                return page
+            if not isinstance(self, KeepsTyping):
+                return redirect_to_login(request.get_full_path())
+            return super().dispatch(request, *args, **kwargs)
+        try:
+            return super().dispatch(request, *args, **kwargs)  # type: ignore[misc]
+        except Http404:
+            if (page := self.without_link(request)) is not None:
+                return page
+            raise
+
+    def without_link(self, request: HttpRequest) -> HttpResponse | None:
+        """What is said where a return link is needed or was worn out, with what was typed; None where none is."""
+        found = Submission.objects.filter(public_id=self.kwargs["public_id"]).select_related("consultation").first()
+        if found is None and not links.token_in(request):
+            return None
+        if found is not None and found.link_key is None:
+            return None
+        typed = typed_texts(request) if request.method == "POST" else []
+        ended = rules.why_link_ended(found) if found is not None else ""
+        context = {"is_gone": found is None, "ended": ended, "typed": typed}
+        return render(request, "submissions/link_needed.html", context, status=410 if found is None else 403)
+
     def get_subject(self) -> Submission:
+        if isinstance(self.request.user, LinkHolder):
+            return self.request.user.submission
         submission = queries.workable(self.request.user, self.kwargs["public_id"])
         if submission is None:
             raise Http404

@@ -67,7 +67,7 @@ class Statement(OfDraft, KeepsTyping, ActionView):
 class Documents(OfDraft, ActionView):
     """Evidence in files: add one, see them, take one away."""
 
-    access = rules.can_write
+    access = rules.can_add_documents
     form_class = forms.DocumentForm
     template_name = "submissions/documents.html"
 
@@ -126,6 +126,9 @@ class Confidentiality(OfDraft, KeepsTyping, ActionView):
             **super().get_form_kwargs(),
             "parts": queries.parts_of(self.subject),
             "personal": self.subject.organisation_id is None,
+            # Without a name there is none to publish, and without an address nobody to be contacted.
+            "named": bool(self.subject.organisation_id or self.subject.respondent_name or not self.subject.link_key),
+            "reachable": not self.subject.link_key or bool(self.subject.respondent_email),
         }
 
     def get_initial(self) -> dict[str, Any]:
@@ -146,7 +149,7 @@ class Confidentiality(OfDraft, KeepsTyping, ActionView):
             form.cleaned_data["confidentiality"],
             reason=form.cleaned_data["reason"],
             stricter=form.stricter(),
-            may_contact=form.cleaned_data["may_contact"],
+            may_contact=form.cleaned_data.get("may_contact", False),
             seen=form.cleaned_data["seen"],
             actor=self.request.user,
         )

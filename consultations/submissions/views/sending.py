@@ -6,9 +6,11 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext
 
-from consultations.submissions import answers, forms, lifecycle, queries, rules
+from consultations.submissions import anonymity, answers, forms, lifecycle, queries, rules
 from consultations.submissions.models import Submission
 from consultations.submissions.views.base import CHECK, OfDraft, OfSubmission, sent_sentence, with_query
 from engagement.core.errors import Refused
@@ -64,6 +66,25 @@ class Check(OfDraft, ActionView):
                 rows = [("None added", "", address if may_write else "", section.title)]
             sections.append({"title": section.title, "rows": rows})
         return {"title": part.definition.title, "sections": sections}
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        """Of an anonymous response the receipt comes at once, since nothing leads back to it afterwards."""
+        if not self.subject.is_anonymous:
+            return super().form_valid(form)
+        try:
+            sent = anonymity.send(self.subject.pk)
+        except Refused as refused:
+            form.add_error(None, refused.message)
+            return self.form_invalid(form)
+        parts = queries.parts_of(sent)
+        context = {
+            "of": sent.consultation,
+            "submission": sent,
+            "surveys": [{"title": part.definition.title, "sections": answers.sections(part)} for part in parts],
+            "kept_back": kept_back(sent, parts),
+            "crumbs": self.crumbs()[:1],
+        }
+        return render(self.request, "submissions/sent_anonymously.html", context)
 
     def act(self, form: Any) -> None:
         submission, user = self.subject, self.request.user
@@ -178,8 +199,14 @@ class Withdraw(OfSubmission, ActionView):
         )
 
     def act(self, form: Any) -> None:
+        if self.subject.is_anonymous:
+            anonymity.give_up(self.subject.pk)
+            messages.success(self.request, gettext("Done. Nothing of the draft is kept."))
+            return
         lifecycle.withdraw(self.subject.pk, actor=self.request.user)
         messages.success(self.request, "Done. The response was taken back.")
 
     def get_success_url(self) -> str:
+        if self.subject.is_anonymous:
+            return reverse("programme:consultation", args=[self.subject.consultation.reference])
         return self.url("receipt")

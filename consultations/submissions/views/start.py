@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
+from django.contrib.auth.views import redirect_to_login
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext, gettext_lazy
 
@@ -58,11 +59,27 @@ class OfPublicConsultation:
 
 
 class Respond(OfPublicConsultation, ActionView):
-    """Choose the hat. Somebody with one hat and a response under way is taken straight to it."""
+    """Choose the hat. Somebody with one hat and a response under way is taken straight to it.
+
+    Where an account is not needed, those without one choose a way first; everywhere else they sign in.
+    """
 
     access = rules.signed_in
+    open_to_all = True
     form_class = forms.HatForm
     template_name = "submissions/respond.html"
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if request.user.is_authenticated:
+            return super().dispatch(request, *args, **kwargs)
+        consultation = self.get_subject()
+        if not rules.takes_without_account(consultation):
+            return redirect_to_login(request.get_full_path())
+        self.subject = consultation
+        context = OfPublicConsultation.get_context_data(
+            self, why_not=rules.why_not_start(consultation), next=request.get_full_path()
+        )
+        return render(request, "submissions/start_ways.html", context)
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         present = self.present()

@@ -60,10 +60,7 @@ def tasks_of(submission: Submission, parts: list[queries.Part], *, user: Any) ->
                     if step.title == before
                     else step.title,
                     "url": url if may_write else "",
-                    "hint": gettext("Saved %(clock)s by %(name)s")
-                    % {"clock": short_moment(save.at), "name": save.actor or gettext("us")}
-                    if save
-                    else about(step),
+                    "hint": _saved(submission, save) if save else about(step),
                     "state": state,
                     "label": label,
                 }
@@ -78,6 +75,16 @@ def about(step: Step) -> str:
     return ngettext("About %(n)s minute", "About %(n)s minutes", minutes) % {"n": minutes} if minutes else ""
 
 
+def _saved(submission: Submission, save: Any) -> str:
+    """When and by whom; by a return link there is one writer, who has no name here."""
+    if submission.link_key:
+        return gettext("Saved %(clock)s") % {"clock": short_moment(save.at)}
+    return gettext("Saved %(clock)s by %(name)s") % {
+        "clock": short_moment(save.at),
+        "name": save.actor or gettext("us"),
+    }
+
+
 def _beside(submission: Submission, may_write: bool) -> list[Group]:
     def task(name: str, title: str, *, done: bool, hint: str = "", optional: bool = False) -> dict[str, str]:
         undone = ("optional", gettext("Optional")) if optional else ("not_started", gettext("Not started"))
@@ -88,6 +95,12 @@ def _beside(submission: Submission, may_write: bool) -> list[Group]:
 
     documents = submission.evidence.count()
     hint = ngettext("%(n)s document", "%(n)s documents", documents) % {"n": documents} if documents else ""
+    # Files say who made them and when, so an anonymous response takes none.
+    own_documents = (
+        []
+        if submission.is_anonymous
+        else [task("documents", gettext("Documents"), done=bool(documents), hint=hint, optional=True)]
+    )
     check = task("check", gettext("Check the answers and send"), done=False)
     check["label"] = gettext("Not sent yet")
     if submission.is_intake:
@@ -100,7 +113,7 @@ def _beside(submission: Submission, may_write: bool) -> list[Group]:
             gettext("In your own words") if not submission.is_intake else gettext("The original"),
             tasks=[
                 task("statement", gettext("Written statement"), done=bool(submission.statement.strip()), optional=True),
-                task("documents", gettext("Documents"), done=bool(documents), hint=hint, optional=True),
+                *own_documents,
             ],
         ),
         Group(

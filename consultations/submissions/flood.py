@@ -1,0 +1,137 @@
+"""Protection of pages that are open to everybody, without asking anybody else: limits for each network address and
+each consultation, a field that only programs fill in, and a least time between opening a form and sending it.
+
+No network address is kept. It is counted under a keyed hash whose key is made by chance, lives for one period and is
+then thrown away, so that an old count cannot be led back to an address.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import secrets
+import time
+from dataclasses import dataclass
+
+from allauth.account.adapter import get_adapter
+from django.conf import settings
+from django.core.cache import cache
+from django.http import HttpRequest
+from django.utils.translation import gettext, gettext_noop
+
+from consultations.programme.models import Consultation
+from engagement.core import tokens
+from engagement.core.errors import Refused
+
+STAMP = "submissions.start"
+# Nobody reads the page and fills it in within two seconds; a form that lay open for a day is asked for again.
+LEAST_SECONDS, MOST_SECONDS = 2, 24 * 3600
+# What only programs fill in.
+TRAP = "website"
+
+
+@dataclass(frozen=True)
+class Limit:
+    """So many within one period of so many seconds, for each network address."""
+
+    name: str
+    most: int
+    seconds: int
+    refusal: str
+
+
+STARTS = Limit(
+    "start",
+    most=30,
+    seconds=3600,
+    refusal=gettext_noop(
+        "Many responses were started from your network within the hour. Wait an hour, or sign in to respond."
+    ),
+)
+WRONG_LINKS = Limit(
+    "wrong-link",
+    most=20,
+    seconds=600,
+    refusal=gettext_noop(
+        "Too many links that do not work were tried from your network. Wait ten minutes, then try again."
+    ),
+)
+MAILS = Limit(
+    "mail",
+    most=10,
+    seconds=3600,
+    refusal=gettext_noop(
+        "Many messages were asked for from your network within the hour. Copy the link instead, or wait an hour."
+    ),
+)
+
+
+def refuse_beyond(limit: Limit, request: HttpRequest) -> None:
+    """Raises Refused when this network address has used the limit up."""
+    if cache.get(_place(limit, request), 0) >= limit.most:
+        raise Refused(gettext(limit.refusal))
+
+
+def count(limit: Limit, request: HttpRequest) -> None:
+    """One more from this network address."""
+    place = _place(limit, request)
+    cache.set(place, cache.get(place, 0) + 1, timeout=2 * limit.seconds)
+
+
+def _place(limit: Limit, request: HttpRequest) -> str:
+    period = int(time.time()) // limit.seconds
+    address = get_adapter().get_client_ip(request)
+    key = hmac.new(_salt(limit, period), address.encode(), hashlib.sha256).hexdigest()
+    return f"flood:{limit.name}:{key[:32]}"
+
+
+def _salt(limit: Limit, period: int) -> bytes:
+    """The key of this period; that of the one before is overwritten by it."""
+    name = f"flood:{limit.name}:salt"
+    kept = cache.get(name)
+    if kept is None or kept[0] != period:
+        cache.set(name, (period, secrets.token_hex(16)), timeout=2 * limit.seconds)
+        kept = cache.get(name)
+    return str(kept[1]).encode()
+
+
+def refuse_full(consultation: Consultation) -> None:
+    """Raises Refused when more responses without an account were started today than an honest day brings."""
+    if cache.get(_day(consultation), 0) >= settings.OPEN_STARTS_A_DAY:
+        raise Refused(
+            gettext(
+                "More responses than usual were started today, so we take no more without an account until tomorrow. "
+                "Sign in to respond, or come back tomorrow."
+            )
+        )
+
+
+def count_start(consultation: Consultation) -> None:
+    """One more response without an account was started today."""
+    cache.set(_day(consultation), cache.get(_day(consultation), 0) + 1, timeout=2 * 24 * 3600)
+
+
+def _day(consultation: Consultation) -> str:
+    return f"flood:day:{consultation.pk}:{int(time.time()) // (24 * 3600)}"
+
+
+# --- the form -------------------------------------------------------------------------------------------
+
+
+def stamp(consultation: Consultation, *, at: float | None = None) -> str:
+    """What a form carries to say when it was opened."""
+    return tokens.sign(STAMP, f"{consultation.pk}:{int(time.time() if at is None else at)}")
+
+
+def refuse_program(consultation: Consultation, *, stamped: str, trapped: str) -> None:
+    """Raises Refused for a form that was sent faster than people read, or with the hidden field filled in."""
+    if trapped.strip():
+        raise Refused(
+            gettext("A field that is to stay empty was filled in, perhaps by your browser. Send the form again.")
+        )
+    kept = tokens.read(STAMP, stamped) or ""
+    of, _, at = kept.partition(":")
+    if of != str(consultation.pk) or not at.isdecimal() or time.time() - int(at) > MOST_SECONDS:
+        raise Refused(gettext("This page was open for a long time. Send the form again."))
+    if time.time() - int(at) < LEAST_SECONDS:
+        raise Refused(gettext("That was quicker than people read. Look at the page again, then send the form."))

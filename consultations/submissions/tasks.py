@@ -1,0 +1,11 @@
+"""Celery's way in."""
+
+from celery import shared_task
+
+from consultations.submissions import forgetting
+
+
+@shared_task(name="submissions.sweep")
+def sweep() -> None:
+    forgetting.forget_links()
+    forgetting.forget_drafts()
