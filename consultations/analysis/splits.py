@@ -74,7 +74,12 @@ def split_by(name: str) -> Split | None:
         headings = dict(areas.values_list("pk", "name"))
         return Split(name, "area", headings, lambda fact: fact.area_ids or [None], disjoint=False)
     if name == "channel":
-        return Split(name, "channel", dict(Submission.Channel.choices), lambda fact: [fact.channel])
+        return Split(
+            name,
+            "channel",
+            {value: str(label) for value, label in Submission.Channel.choices},
+            lambda fact: [fact.channel],
+        )
     raise Refused("Figures can be split by sector, area or channel.")
 
 

@@ -163,13 +163,15 @@ def _responses(
             submission = response.submission
             allowed = _allowed(submission, survey, profile)
             answers: Row = [column.value(response.data) if allowed(column.asked) else None for column in columns]
-            yield [*_who(submission, number, profile), response.version.number, *answers]
+            read: Row = [] if profile == Profile.PUBLIC else [response.language]
+            yield [*_who(submission, number, profile), response.version.number, *read, *answers]
 
     headings = [column.heading if labels else column.name for column in columns]
     return Sheet(
         name=survey.code,
         title=f"Answers: {survey.title}",
-        header=[*_WHO[profile], "version", *headings],
+        # In which version and which language the survey was answered.
+        header=[*_WHO[profile], "version", *([] if profile == Profile.PUBLIC else ["language"]), *headings],
         rows=rows,
         expected=chosen.count(),
     )

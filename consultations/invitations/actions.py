@@ -8,6 +8,7 @@ from datetime import datetime, time
 from typing import Any
 
 from django.db import transaction
+from django.db.models import prefetch_related_objects
 from django.utils import timezone
 
 from consultations.invitations import emails, queries, reminders
@@ -120,6 +121,8 @@ def _write_to(consultation: Consultation, invitations: list[Invitation]) -> None
         )
     )
     today = f"{timezone.localdate():%Y-%m-%d}"
+    # Their accounts say in which language to write to them.
+    prefetch_related_objects([invitation.contact for invitation in invitations], "user")
     outbox.queue_all(
         [
             emails.invitation_draft(
@@ -133,7 +136,9 @@ def _write_to(consultation: Consultation, invitations: list[Invitation]) -> None
 @transaction.atomic
 def send_again(invitation_id: int, *, actor: Any) -> Invitation:
     """Send the invitation once more, at most once a day. Raises Refused when no answer is awaited."""
-    rows = Invitation.objects.select_for_update(of=("self",)).select_related("consultation", "contact", "organisation")
+    rows = Invitation.objects.select_for_update(of=("self",)).select_related(
+        "consultation", "contact__user", "organisation"
+    )
     invitation = rows.get(pk=invitation_id)
     if reason := why_not_invite(invitation.consultation):
         raise Refused(reason)

@@ -76,6 +76,7 @@ def _shared(invitation: Invitation) -> dict[str, Any]:
         "to": contact.email,
         "to_name": contact.name,
         "recipient": str(contact.pk),
+        "language": contact.user.language if contact.user else "",
         "category": OutgoingMessage.Category.CONSULTATION,
         "about": invitation,
         "scope": consultation.reference,

@@ -108,7 +108,9 @@ def cancel(invitation_id: int, *, actor: Any, now: datetime | None = None) -> In
 
 
 def _locked(invitation_id: int) -> Invitation:
-    rows = Invitation.objects.select_for_update(of=("self",)).select_related("consultation", "contact", "organisation")
+    rows = Invitation.objects.select_for_update(of=("self",)).select_related(
+        "consultation", "contact__user", "organisation"
+    )
     return rows.get(pk=invitation_id)
 
 

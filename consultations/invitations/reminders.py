@@ -69,7 +69,7 @@ def audience(plan: ReminderPlan) -> QuerySet[Invitation]:
     return (
         Invitation.objects.filter(consultation=plan.consultation, state__in=states)
         .filter(contact__opted_out_at=None, contact__bounced_at=None)
-        .select_related("contact", "organisation", "consultation")
+        .select_related("contact__user", "organisation", "consultation")
         .order_by("organisation__name", "pk")
     )
 
@@ -208,7 +208,7 @@ def why_not(message: OutgoingMessage) -> str:
     """Why this invitation or reminder is no longer wanted, as a sentence for staff; empty while it is."""
     invitation = (
         Invitation.objects.filter(pk=message.about_key)
-        .select_related("consultation", "contact", "organisation__kind")
+        .select_related("consultation", "contact__user", "organisation__kind")
         .first()
     )
     if invitation is None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from django.utils.translation import gettext
+
 from consultations.submissions.queries import Part
 from consultations.surveys import kinds
 from consultations.surveys.definition import Question
@@ -60,6 +62,6 @@ def as_text(parts: list[Part]) -> str:
             continue
         blocks.append(f"{part.definition.title}\n{'=' * min(len(part.definition.title), 72)}")
         for section in sections(part):
-            blocks.append(f"{section.title}: none" if section.is_empty else section.title)
+            blocks.append(gettext("%(title)s: none") % {"title": section.title} if section.is_empty else section.title)
             blocks += [f"{line.question.label}\n{line.text or 'Not answered'}" for line in section.lines]
     return "\n\n".join(blocks)

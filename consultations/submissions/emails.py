@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.utils.translation import get_language
+
 from consultations.submissions.answers import as_text
 from consultations.submissions.models import Submission
 from consultations.submissions.queries import Part
@@ -38,6 +40,8 @@ def receipt(submission: Submission, parts: list[Part], sender: User | None) -> N
             "documents": [document.title for document in submission.evidence.order_by("pk")],
             "name": name,
         },
+        # It goes to whoever is sending, so in the language that they are reading.
+        language=get_language() or "",
         about=submission,
         scope="" if submission.is_test else submission.consultation.reference,
     )

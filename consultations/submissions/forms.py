@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.utils.text import Truncator
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_lazy
 
 from consultations.submissions import answers
 from consultations.submissions.models import Submission
@@ -42,9 +42,9 @@ class HatForm(forms.Form):
     """For whom somebody answers. `hats` are (value, words)."""
 
     hat = forms.ChoiceField(
-        label="Who are you answering for?",
+        label=gettext_lazy("Who are you answering for?"),
         widget=forms.RadioSelect,
-        error_messages={"required": "Say who you are answering for."},
+        error_messages={"required": gettext_lazy("Say who you are answering for.")},
     )
 
     def __init__(self, *args: Any, hats: list[tuple[str, str]], **kwargs: Any) -> None:
@@ -58,18 +58,21 @@ class AboutYouForm(forms.Form):
     """What figures by sector and area need to know of a person, or of an organisation that is new to us."""
 
     name = forms.CharField(
-        label="Name of the organisation",
+        label=gettext_lazy("Name of the organisation"),
         max_length=200,
-        error_messages={"required": "Write the name of your organisation."},
+        error_messages={"required": gettext_lazy("Write the name of your organisation.")},
     )
-    kind = forms.ChoiceField(label="What kind of organisation is it?", error_messages={"required": "Choose a kind."})
+    kind = forms.ChoiceField(
+        label=gettext_lazy("What kind of organisation is it?"),
+        error_messages={"required": gettext_lazy("Choose a kind.")},
+    )
     areas = forms.ModelMultipleChoiceField(
         queryset=Area.objects.none(),
         to_field_name="code",
-        label="Where is it?",
-        help_text="Choose every area that it works in.",
+        label=gettext_lazy("Where is it?"),
+        help_text=gettext_lazy("Choose every area that it works in."),
         widget=forms.CheckboxSelectMultiple,
-        error_messages={"required": "Choose at least one area."},
+        error_messages={"required": gettext_lazy("Choose at least one area.")},
     )
 
     def __init__(self, *args: Any, personal: bool, areas: Any, **kwargs: Any) -> None:
@@ -78,12 +81,12 @@ class AboutYouForm(forms.Form):
         kind: Any = self.fields["kind"]
         if personal:
             del self.fields["name"]
-            kind.label = "Which of these fits you best?"
-            self.fields["areas"].label = "Where do you live or work?"
-            self.fields["areas"].help_text = "Choose every area that fits."
-            kind.choices = [("", "Choose one"), *_kinds(["individual"])]
+            kind.label = gettext("Which of these fits you best?")
+            self.fields["areas"].label = gettext("Where do you live or work?")
+            self.fields["areas"].help_text = gettext("Choose every area that fits.")
+            kind.choices = [("", gettext("Choose one")), *_kinds(["individual"])]
         else:
-            kind.choices = [("", "Choose one"), *_kinds(without="individual")]
+            kind.choices = [("", gettext("Choose one")), *_kinds(without="individual")]
 
     def clean_kind(self) -> Kind:
         return Kind.objects.select_related("sector").get(code=self.cleaned_data["kind"])
@@ -128,12 +131,16 @@ class TestFilterForm(forms.Form):
 
 class StatementForm(forms.Form):
     statement = forms.CharField(
-        label="Your statement",
-        help_text="Anything that you want to say in your own words. Long texts can also be added as a document.",
+        label=gettext_lazy("Your statement"),
+        help_text=gettext_lazy(
+            "Anything that you want to say in your own words. Long texts can also be added as a document."
+        ),
         widget=forms.Textarea(attrs={"rows": 18}),
         required=False,
         max_length=MOST_CHARACTERS,
-        error_messages={"max_length": "There is room for 100,000 characters. Add longer texts as a document."},
+        error_messages={
+            "max_length": gettext_lazy("There is room for 100,000 characters. Add longer texts as a document.")
+        },
     )
     revision = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=0)
 
@@ -143,56 +150,57 @@ class StatementForm(forms.Form):
 
 class DocumentForm(forms.Form):
     file = forms.FileField(
-        label="Choose a file",
+        label=gettext_lazy("Choose a file"),
         error_messages={
-            "required": "Choose a file.",
-            "empty": "This file is empty. Choose a file with something in it.",
-            "max_length": "The name of this file is longer than 200 characters. Give it a shorter name.",
+            "required": gettext_lazy("Choose a file."),
+            "empty": gettext_lazy("This file is empty. Choose a file with something in it."),
+            "max_length": gettext_lazy("The name of this file is longer than 200 characters. Give it a shorter name."),
         },
         max_length=200,
     )
     title = forms.CharField(
-        label="What it is",
-        help_text="For example “Annual skills survey 2018”. Without it we use the name of the file.",
+        label=gettext_lazy("What it is"),
+        help_text=gettext_lazy("For example “Annual skills survey 2018”. Without it we use the name of the file."),
         required=False,
         max_length=200,
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["file"].help_text = (
-            f"PDF, Word, Excel, PowerPoint, OpenDocument, text, CSV, PNG or JPEG, up to {settings.UPLOAD_MEGABYTES} "
-            "megabytes."
-        )
+        self.fields["file"].help_text = gettext(
+            "PDF, Word, Excel, PowerPoint, OpenDocument, text, CSV, PNG or JPEG, up to %(upload_megabytes)s megabytes."
+        ) % {"upload_megabytes": settings.UPLOAD_MEGABYTES}
 
 
 class ConfidentialityForm(forms.Form):
     """What may be published. `parts` are the surveys, whose texts may be kept back one by one."""
 
     confidentiality = forms.ChoiceField(
-        label="May we publish your response?",
+        label=gettext_lazy("May we publish your response?"),
         choices=[
-            (Confidentiality.NAMED, "Yes, with our name"),
-            (Confidentiality.UNNAMED, "Yes, without our name"),
-            (Confidentiality.WITHHELD, "No, do not publish it"),
+            (Confidentiality.NAMED, gettext_lazy("Yes, with our name")),
+            (Confidentiality.UNNAMED, gettext_lazy("Yes, without our name")),
+            (Confidentiality.WITHHELD, gettext_lazy("No, do not publish it")),
         ],
         widget=forms.RadioSelect,
-        error_messages={"required": "Say whether we may publish your response."},
+        error_messages={"required": gettext_lazy("Say whether we may publish your response.")},
     )
     reason = forms.CharField(
-        label="If not, why?",
-        help_text="We need the reason in case somebody asks for your response under the law on access to information.",
+        label=gettext_lazy("If not, why?"),
+        help_text=gettext_lazy(
+            "We need the reason in case somebody asks for your response under the law on access to information."
+        ),
         widget=forms.Textarea(attrs={"rows": 3}),
         required=False,
         max_length=2000,
     )
     kept_back = forms.MultipleChoiceField(
-        label="Is there a single answer that we must not publish?",
-        help_text="Tick it here. All other answers follow your choice above.",
+        label=gettext_lazy("Is there a single answer that we must not publish?"),
+        help_text=gettext_lazy("Tick it here. All other answers follow your choice above."),
         widget=forms.CheckboxSelectMultiple,
         required=False,
     )
-    may_contact = forms.BooleanField(label="You may contact me about this response", required=False)
+    may_contact = forms.BooleanField(label=gettext_lazy("You may contact me about this response"), required=False)
     seen = forms.CharField(widget=forms.HiddenInput, required=False)
 
     def __init__(
@@ -201,7 +209,11 @@ class ConfidentialityForm(forms.Form):
         super().__init__(*args, **kwargs)
         choices: Any = self.fields["confidentiality"]
         if personal:
-            choices.choices = [(value, label.replace("our name", "my name")) for value, label in choices.choices]
+            choices.choices = [
+                (Confidentiality.NAMED, gettext("Yes, with my name")),
+                (Confidentiality.UNNAMED, gettext("Yes, without my name")),
+                (Confidentiality.WITHHELD, gettext("No, do not publish it")),
+            ]
         if not named:
             choices.choices = [
                 (Confidentiality.UNNAMED, gettext("Yes")),
@@ -224,7 +236,7 @@ class ConfidentialityForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
         if cleaned.get("confidentiality") == Confidentiality.WITHHELD and not cleaned.get("reason", "").strip():
-            self.add_error("reason", "Write why we must not publish it.")
+            self.add_error("reason", gettext("Write why we must not publish it."))
         return cleaned
 
     def stricter(self) -> dict[str, dict[str, str]]:
@@ -257,14 +269,14 @@ class SettleForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.codes = list(labels)
         for code, label in labels.items():
-            choices = [("mine", "Mine"), ("theirs", f"What {theirs} wrote")]
+            choices = [("mine", gettext("Mine")), ("theirs", gettext("What %(theirs)s wrote") % {"theirs": theirs})]
             if code in texts:
-                choices.append(("both", "Both, one below the other"))
+                choices.append(("both", gettext("Both, one below the other")))
             self.fields[f"choice-{code}"] = forms.ChoiceField(
-                label=f"Which one shall stand for “{label}”?",
+                label=gettext("Which one shall stand for “%(label)s”?") % {"label": label},
                 choices=choices,
                 widget=forms.RadioSelect,
-                error_messages={"required": "Choose which answer shall stand."},
+                error_messages={"required": gettext("Choose which answer shall stand.")},
             )
 
     def choices(self) -> dict[str, str]:

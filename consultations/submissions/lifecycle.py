@@ -116,10 +116,8 @@ def lacking(submission: Submission, parts: list[queries.Part]) -> list[str]:
         for page_code in part.unfinished:
             step = part.path.step(page_code)
             title = step.title if step else page_code
-            found.append(
-                gettext("Something that you typed in “%(title)s” could not be accepted yet. Look at it again.")
-                % {"title": title}
-            )
+            sentence = gettext("Something that you typed in “%(title)s” could not be accepted yet. Look at it again.")
+            found.append(sentence % {"title": title})
     if not submission.confidentiality:
         found.append(gettext("Say whether we may publish your response."))
     return found
@@ -208,12 +206,7 @@ def _count(submission: Submission, *, by: int) -> None:
 
 
 def _tell_invitations(tell: Any, submission: Submission, now: datetime) -> None:
-    tell(
-        submission.consultation,
-        organisation=submission.organisation,
-        user=submission.respondent,
-        now=now,
-    )
+    tell(submission.consultation, organisation=submission.organisation, user=submission.respondent, now=now)
 
 
 # --- back to the partner --------------------------------------------------------------------------------
@@ -237,12 +230,7 @@ def reopen(submission_id: int, *, actor: Any = None, now: datetime | None = None
     try:
         TextAnswer.objects.filter(response__submission=submission).delete()
     except ProtectedError as error:
-        raise Refused(
-            gettext(
-                "Our officers have begun to work with this response, so it can no longer be changed. You can "
-                "withdraw it."
-            )
-        ) from error
+        raise Refused(str(rules.IN_WORK)) from error
     for response in submission.responses.select_for_update(of=("self",)).order_by("pk"):
         response.data = {**_replayed(response), **response.data}
         response.save(update_fields=["data", "updated_at"])

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext, gettext_lazy
 
 from consultations.programme.models import Consultation
 from consultations.surveys.models import Survey, SurveyVersion
@@ -21,41 +22,41 @@ class Submission(Addressable, Stamped, Stateful):
     """What one partner sends to one consultation. An organisation has one, however many colleagues write it."""
 
     class State(models.TextChoices):
-        STARTED = "started", "Started"
-        IN_PROGRESS = "in_progress", "In progress"
-        AWAITING_APPROVAL = "awaiting_approval", "Awaiting approval"
-        SUBMITTED = "submitted", "Submitted"
-        ACCEPTED = "accepted", "Accepted"
-        CODED = "coded", "Coded"
-        CONSIDERED = "considered", "Considered"
-        WITHDRAWN = "withdrawn", "Withdrawn"
-        DUPLICATE = "duplicate", "Duplicate"
-        REJECTED = "rejected", "Rejected"
-        LAPSED = "lapsed", "Lapsed"
+        STARTED = "started", gettext_lazy("Started")
+        IN_PROGRESS = "in_progress", gettext_lazy("In progress")
+        AWAITING_APPROVAL = "awaiting_approval", gettext_lazy("Awaiting approval")
+        SUBMITTED = "submitted", gettext_lazy("Submitted")
+        ACCEPTED = "accepted", gettext_lazy("Accepted")
+        CODED = "coded", gettext_lazy("Coded")
+        CONSIDERED = "considered", gettext_lazy("Considered")
+        WITHDRAWN = "withdrawn", gettext_lazy("Withdrawn")
+        DUPLICATE = "duplicate", gettext_lazy("Duplicate")
+        REJECTED = "rejected", gettext_lazy("Rejected")
+        LAPSED = "lapsed", gettext_lazy("Lapsed")
 
     class Channel(models.TextChoices):
-        ONLINE = "online", "Online"
-        EMAIL = "email", "E-mail"
-        LETTER = "letter", "Letter"
-        TELEPHONE = "telephone", "Telephone"
-        MEETING = "meeting", "Meeting"
-        IMPORT = "import", "Import"
+        ONLINE = "online", gettext_lazy("Online")
+        EMAIL = "email", gettext_lazy("E-mail")
+        LETTER = "letter", gettext_lazy("Letter")
+        TELEPHONE = "telephone", gettext_lazy("Telephone")
+        MEETING = "meeting", gettext_lazy("Meeting")
+        IMPORT = "import", gettext_lazy("Import")
 
     class Capacity(models.TextChoices):
-        SELF = "self", "For myself"
-        ORGANISATION = "organisation", "For an organisation"
-        MEMBERS = "members", "For the members of an organisation"
+        SELF = "self", gettext_lazy("For myself")
+        ORGANISATION = "organisation", gettext_lazy("For an organisation")
+        MEMBERS = "members", gettext_lazy("For the members of an organisation")
 
     class Confidentiality(models.TextChoices):
-        NAMED = "named", "Publish with name"
-        UNNAMED = "unnamed", "Publish without name"
-        WITHHELD = "withheld", "Do not publish"
+        NAMED = "named", gettext_lazy("Publish with name")
+        UNNAMED = "unnamed", gettext_lazy("Publish without name")
+        WITHHELD = "withheld", gettext_lazy("Do not publish")
 
     class Timing(models.TextChoices):
-        UNKNOWN = "", "Not sent yet"
-        ON_TIME = "on_time", "On time"
-        LATE = "late", "Late"
-        PROVISIONAL = "provisional", "Provisional"
+        UNKNOWN = "", gettext_lazy("Not sent yet")
+        ON_TIME = "on_time", gettext_lazy("On time")
+        LATE = "late", gettext_lazy("Late")
+        PROVISIONAL = "provisional", gettext_lazy("Provisional")
 
     # In figures, and readable by staff.
     COUNTED: ClassVar[tuple[str, ...]] = ("submitted", "accepted", "coded", "considered")
@@ -192,8 +193,10 @@ class Submission(Addressable, Stamped, Stateful):
     def from_whom(self) -> str:
         """The organisation or person, for those who may know; see `confidentiality.shown_as` for everybody else."""
         if self.is_anonymous:
-            return "An anonymous response"
-        return self.organisation.name if self.organisation else self.respondent_name or "A person without a name"
+            return gettext("An anonymous response")
+        return (
+            self.organisation.name if self.organisation else self.respondent_name or gettext("A person without a name")
+        )
 
 
 class StatementRevision(models.Model):
@@ -234,6 +237,8 @@ class Response(Stamped):
     version = models.ForeignKey(SurveyVersion, on_delete=models.PROTECT, related_name="responses")
     data: models.JSONField = models.JSONField(default=dict)
     unfinished: models.JSONField = models.JSONField(default=dict)
+    # The code of the language in which the survey was read when it was last saved; empty for what nobody read here.
+    language = models.CharField(max_length=10, blank=True, default="")
     # Goes up with every save; a page that was opened at another revision conflicts.
     revision = models.PositiveIntegerField(default=0)
     last_edited_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")

@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from consultations.submissions.queries import Part
+from consultations.surveys import translating
 from consultations.surveys.changes import told_to_respondents
-from consultations.surveys.definition import Definition, load
+from consultations.surveys.definition import Definition
 from consultations.surveys.models import SurveyVersion
 
 
@@ -60,4 +61,4 @@ def news_of(part: Part) -> News | None:
     )
     if began is None or began.pk == part.version.pk:
         return None
-    return News(part, load(began))
+    return News(part, translating.spoken(began))

@@ -11,7 +11,8 @@ from django.db.models import Exists, F, Max, OuterRef, Q, QuerySet, Subquery, Va
 from consultations.programme import queries as programme
 from consultations.programme.models import Assignment, Consultation
 from consultations.submissions.models import Response, ResponseRevision, Submission
-from consultations.surveys.definition import Definition, load
+from consultations.surveys import translating
+from consultations.surveys.definition import Definition
 from consultations.surveys.models import Survey, SurveyVersion
 from consultations.surveys.path import Path, walk
 from engagement.accounts.rules import is_administrator, is_staff_member
@@ -168,6 +169,11 @@ class Part:
     path: Path
 
     @property
+    def language(self) -> str:
+        """The code of the language in which the survey is read here."""
+        return translating.language_of(self.definition)
+
+    @property
     def unfinished(self) -> dict[str, Any]:
         """Page code to what was typed there and not acceptable, for pages on the path."""
         kept = self.response.unfinished if self.response else {}
@@ -227,14 +233,17 @@ def responses_of(submission: Submission) -> list[Response]:
 
 
 def part(survey: Survey, response: Response | None, *, is_draft: bool = True) -> Part | None:
-    """The survey with its path; None for a survey that has no version. What was sent keeps its version."""
+    """The survey with its path; None for a survey that has no version. What was sent keeps its version.
+
+    Its texts are in the language of the page or message that is being made.
+    """
     if response is not None:
         version: SurveyVersion | None = version_for(response) if is_draft else response.version
     else:
         version = survey.current_version
     if version is None:
         return None
-    definition = load(version)
+    definition = translating.spoken(version)
     return Part(survey, response, version, definition, walk(definition, response.data if response else {}))
 
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django.utils import timezone
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_lazy
 
 from consultations.programme.models import Consultation
 from consultations.programme.rules import analyses, runs, works_on
@@ -20,6 +20,9 @@ WRITERS = {Membership.Role.LEAD, Membership.Role.APPROVER, Membership.Role.CONTR
 SENDERS = {Membership.Role.LEAD, Membership.Role.APPROVER}
 # Consultations in these states still take what was begun before they closed; it is marked late.
 TAKES_LATE = {Consultation.State.CLOSED, Consultation.State.ANALYSING}
+IN_WORK = gettext_lazy(
+    "Our officers have begun to work with this response, so it can no longer be changed. You can withdraw it."
+)
 
 
 def role_of(user: Any, submission: Submission) -> str | None:
@@ -147,9 +150,7 @@ def why_not_send(submission: Submission, now: datetime | None = None) -> str:
 def why_not_reopen(submission: Submission, now: datetime | None = None) -> str:
     """Why a response that was sent cannot be changed; empty when it can."""
     if submission.state != Submission.State.SUBMITTED:
-        return gettext(
-            "Our officers have begun to work with this response, so it can no longer be changed. You can withdraw it."
-        )
+        return str(IN_WORK)
     consultation = submission.consultation
     if submission.is_test:
         return ""

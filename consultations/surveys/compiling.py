@@ -20,6 +20,7 @@ from consultations.surveys.models import ChoiceList, Survey, Translation
 from consultations.surveys.models import Page as PageRow
 from consultations.surveys.models import Question as QuestionRow
 from consultations.surveys.path import PIPED
+from consultations.surveys.translating import texts_of
 
 # --- rows to document ------------------------------------------------------------------------------------
 
@@ -176,8 +177,9 @@ def rebuild(survey: Survey, definition: Definition) -> None:
         for page, document in zip(pages, definition.pages, strict=True)
         for order, question in enumerate(document.questions)
     )
+    sources = {one.path: one.text for one in texts_of(definition)}
     Translation.objects.bulk_create(
-        Translation(survey=survey, language=language, path=path, text=text)
+        Translation(survey=survey, language=language, path=path, text=text, source=sources.get(path, ""))
         for language, texts in definition.translations.items()
         for path, text in texts.items()
     )

@@ -201,6 +201,9 @@ class Translation(models.Model):
     language = models.CharField(max_length=40)
     path = models.CharField(max_length=200)
     text = models.TextField()
+    # The text that it was made from: when that reads otherwise now, the translation has to be looked at. Empty where
+    # nobody knows.
+    source = models.TextField(blank=True, default="")
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["survey", "language", "path"], name="text_translated_once")]

@@ -2,7 +2,17 @@
 
 from django.urls import path
 
-from consultations.surveys.views import conditions, library, paper, preview, publishing, questions, surveys, workbooks
+from consultations.surveys.views import (
+    conditions,
+    library,
+    paper,
+    preview,
+    publishing,
+    questions,
+    surveys,
+    translations,
+    workbooks,
+)
 
 app_name = "surveys"
 BASE = "manage/<slug:reference>/surveys/"
@@ -31,6 +41,14 @@ urlpatterns = [
     path(f"{ONE}publish/", publishing.Publish.as_view(), name="publish"),
     path(f"{ONE}versions/", publishing.Versions.as_view(), name="versions"),
     path(f"{ONE}versions/<int:number>/move/", publishing.LetDraftsMove.as_view(), name="let_drafts_move"),
+    path(f"{ONE}languages/", translations.Languages.as_view(), name="languages"),
+    path(f"{ONE}languages/<slug:language>/", translations.Translate.as_view(), name="translate"),
+    path(f"{ONE}languages/<slug:language>/read/", translations.ReadTranslations.as_view(), name="read_translations"),
+    path(
+        f"{ONE}languages/<slug:language>/<slug:kind>/",
+        translations.TranslationFile.as_view(),
+        name="translations_file",
+    ),
     path(f"{ONE}workbook/", workbooks.ExportWorkbook.as_view(), name="export_xlsform"),
     path(f"{ONE}pages/new/", questions.NewPage.as_view(), name="new_page"),
     path(f"{ONE}pages/<int:pk>/", questions.EditPage.as_view(), name="page"),

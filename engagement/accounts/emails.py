@@ -35,6 +35,7 @@ def second_step_removed(user: User, *, occurrence: str) -> None:
         rule="accounts.second_step_removed",
         occurrence=occurrence,
         recipient=str(user.pk),
+        language=user.language,
         context={"name": user.name or user.email, "security_url": f"{settings.SITE_URL}{reverse('accounts:profile')}"},
         about=user,
     )

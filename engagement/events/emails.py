@@ -31,6 +31,7 @@ def _queue(name: str, registration: Registration, *, occurrence: str = "", **opt
         "event_url": settings.SITE_URL + reverse("events:event", args=[event.slug]),
         **options.pop("context", {}),
     }
+    options.setdefault("language", registration.language)
     options.setdefault("category", OutgoingMessage.Category.TRANSACTIONAL)
     message = outbox.prepare(
         f"events/email/{name}",

@@ -231,6 +231,8 @@ class Registration(Addressable, Stamped, Stateful):
     form_key = models.UUIDField(null=True, blank=True)
     state = models.CharField(max_length=12, choices=State.choices)
     source = models.CharField(max_length=10, choices=Source.choices, default=Source.BOOKED)
+    # The language that the person booked in, for the messages to them; empty where staff entered them.
+    language = models.CharField(max_length=10, blank=True, default="")
     queue_number = models.PositiveIntegerField(null=True, blank=True)
     offer_expires_at = models.DateTimeField(null=True, blank=True)
     # For the few who need it, until two weeks after the event.

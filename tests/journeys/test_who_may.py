@@ -181,6 +181,10 @@ class Sample:
             "submissions:receipt": {"public_id": sent.public_id},
             "submissions:reopen": {"public_id": sent.public_id},
             "surveys:new_question": {**of_page, "kind": "integer"},
+            "surveys:translate": {"language": "cy"},
+            "surveys:translations_file": {"language": "cy", "kind": "xlsx"},
+            "surveys:read_translations": {"language": "cy"},
+            "accounts:language": {"code": "cy"},
             "surveys:let_drafts_move": {**of_survey, "number": 1},
             "surveys:put_back": {**of_survey, "pk": deleted.pk},
             "surveys:remove_from_library": {**of_page, "item": item.pk},
@@ -279,6 +283,7 @@ TABLE = {
         core: health
         dashboards: front accessibility privacy
         surveys: papers paper
+        accounts: language
         programme: list consultation calendar document
         invitations: follow decline
         submissions: start_open start_anonymous return return_link
@@ -296,7 +301,7 @@ TABLE = {
     "+++0000000>": """
         dashboards: overview
         programme: settings themes lifecycle events
-        surveys: list edit preview versions export_xlsform
+        surveys: list edit preview versions export_xlsform languages translations_file
         invitations: ledger plan invitation
         submissions: list detail accept send_back document tests start_test clear_tests test
         analysis: desk frame figures
@@ -322,13 +327,14 @@ TABLE = {
     # read by all who work on it, changed by its engagement staff
     "+++0000000> ++-0000000>": """
         programme: documents team
+        surveys: translate
     """,
     # engagement staff of the consultation
     "++-0000000>": """
         programme: remove_document end_assignment propose new_event event_themes
         surveys: new import facts delete publish new_page page delete_page choose_kind new_question page_up
         page_down copy_page question delete_question question_up question_down copy_question go_live close
-        page_condition question_condition let_drafts_move library save_to_library copy put_back
+        page_condition question_condition let_drafts_move read_translations library save_to_library copy put_back
         invitations: invite invite_check make_plan new_step step stop_step restart_step send_again cancel
         submissions: enter
     """,

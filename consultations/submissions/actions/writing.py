@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from consultations.submissions import queries
 from consultations.submissions.models import Response, ResponseRevision, Submission
@@ -42,7 +43,7 @@ class Conflict(Exception):
 def begin_response(submission: Submission, survey: Survey) -> Response:
     """The response to this survey, made empty when nothing was saved yet."""
     if survey.current_version_id is None:
-        raise Refused("This survey has not been published yet.")
+        raise Refused(gettext("This survey has not been published yet."))
     response, _ = Response.objects.get_or_create(
         submission=submission, survey=survey, defaults={"version_id": survey.current_version_id}
     )
@@ -57,6 +58,7 @@ def save_section(
     revision: int | None = None,
     unfinished: Mapping[str, Any] | None = None,
     is_done: bool = False,
+    language: str = "",
     actor: Any = None,
     now: datetime | None = None,
 ) -> Response:
@@ -65,7 +67,7 @@ def save_section(
     `revision` is that of the response when the page was opened; None saves over whatever is there. Answers that the
     writer did not touch never undo a colleague's. `unfinished` is what was typed and could not be accepted, kept to
     be shown again. `is_done` says that the writer is through with the page: what is blank was left blank on purpose.
-    After the close a draft can still be saved.
+    `language` is the code of the one in which the page was read. After the close a draft can still be saved.
 
     Raises Conflict when a colleague answered the same question meanwhile (both answers are kept), and Refused when the
     submission was sent or set aside.
@@ -78,6 +80,7 @@ def save_section(
             revision=revision,
             unfinished=unfinished,
             is_done=is_done,
+            language=language,
             actor=actor,
             now=now,
         )
@@ -105,8 +108,11 @@ def _locked(response_id: int) -> Response:
 def refuse_sent(submission: Submission) -> None:
     if not submission.is_draft:
         raise Refused(
-            f"This response ({submission.reference}) is “{submission.get_state_display()}”, so it cannot be changed. "
-            "What you typed was not saved; it stands below."
+            gettext(
+                "This response (%(reference)s) is “%(state)s”, so it cannot be changed. What you typed was not "
+                "saved; it stands below."
+            )
+            % {"reference": submission.reference, "state": submission.get_state_display()}
         )
 
 
@@ -118,6 +124,7 @@ def _save(
     revision: int | None,
     unfinished: Mapping[str, Any] | None,
     is_done: bool,
+    language: str,
     actor: Any,
     now: datetime | None,
 ) -> tuple[Response, list[Clash]]:
@@ -146,6 +153,8 @@ def _save(
     clashes.sort(key=lambda clash: clash.code)
     if clashes:
         log.add(ResponseRevision.Kind.CONFLICT, {clash.code: clash.mine for clash in clashes})
+    if language and log.rows:
+        response.language = language
     if log.rows or changed:
         _store(response, log)
     return response, clashes
@@ -184,7 +193,9 @@ def _store(response: Response, log: _Log) -> None:
     response.version = queries.version_for(response)
     if any(row.kind in ResponseRevision.APPLIED for row in log.rows):
         response.last_edited_by = log.actor
-    response.save(update_fields=["data", "unfinished", "revision", "version", "last_edited_by", "updated_at"])
+    response.save(
+        update_fields=["data", "unfinished", "revision", "version", "language", "last_edited_by", "updated_at"]
+    )
     submission = response.submission
     # What waits to be checked and is changed has to be checked anew.
     if submission.state != Submission.State.IN_PROGRESS:
@@ -224,7 +235,7 @@ def settle(
         if response.revisions.filter(settles=number).exists():
             return response
         if _touched_since(response, revision) & kept.patch.keys():
-            raise Refused("Meanwhile the answer was changed once more. Look at both again, then choose.")
+            raise Refused(gettext("Meanwhile the answer was changed once more. Look at both again, then choose."))
         patch = {}
         for code, mine in kept.patch.items():
             if choices.get(code) == "mine":
@@ -247,7 +258,10 @@ def add_entry(response_id: int, page_code: str, *, actor: Any = None, now: datet
         response = _locked(response_id)
         page = load(response.version).page(page_code)
         if page.most_entries is not None and len(entry_numbers(page_code, response.data)) >= page.most_entries:
-            raise Refused(f"There is room for {page.most_entries}. Remove one before you add another.")
+            raise Refused(
+                gettext("There is room for %(most_entries)s. Remove one before you add another.")
+                % {"most_entries": page.most_entries}
+            )
         start = entry_key(page_code, 0)[:-1]
         used = [int(rest) for key in response.data if key.startswith(start) and (rest := key[len(start) :]).isdecimal()]
         number = max(used, default=0) + 1
@@ -266,7 +280,7 @@ def show_entry(
         response = _locked(response_id)
         key = entry_key(page_code, number)
         if key not in response.data:
-            raise Refused("There is no such entry. Look at the list again.")
+            raise Refused(gettext("There is no such entry. Look at the list again."))
         if (response.data[key] is True) != is_there:
             _set(response, page_code, {key: True if is_there else None}, actor, now)
 

@@ -84,7 +84,9 @@ class Section(OfDraft, KeepsTyping, PageView):
             messages.info(request, gettext("Saved. Because of what you answered, this page asks something more."))
             return redirect(self.section_url(page))
         if is_later:
-            messages.success(request, f"Saved at {clock(timezone.now())}. Come back whenever you like.")
+            messages.success(
+                request, gettext("Saved at %(clock)s. Come back whenever you like.") % {"clock": clock(timezone.now())}
+            )
             return redirect(self.url("tasks"))
         return redirect(self.next_url())
 
@@ -130,6 +132,7 @@ class Section(OfDraft, KeepsTyping, PageView):
             revision=self.posted_revision(),
             unfinished=form.wrong(),
             is_done=is_done,
+            language=part.language,
             actor=self.request.user,
         )
         self._part = queries.part(saved.survey, saved) or part
@@ -236,9 +239,14 @@ class Section(OfDraft, KeepsTyping, PageView):
                     return redirect(self.section_url(step.code))
             least = step.page.least_entries or 0
             if "later" not in posted and len(step.entries) < least and not self.eases:
-                return self.show_list(part, step, lacks=f"Add at least {least}.")
+                return self.show_list(part, step, lacks=gettext("Add at least %(least)s.") % {"least": least})
             saved = actions.save_section(
-                response.pk, page_code=step.code, answers={step.code: None}, is_done="later" not in posted, actor=user
+                response.pk,
+                page_code=step.code,
+                answers={step.code: None},
+                is_done="later" not in posted,
+                language=part.language,
+                actor=user,
             )
         except Refused as refused:
             return self.show_list(part, step, lacks=refused.message)
@@ -297,7 +305,9 @@ class Conflict(OfDraft, ActionView):
             if not part.definition.has_question(base):
                 continue
             question = part.definition.question(base)
-            beside = {"__other": " (other)", "__comment": " (comment)"}.get(plain.removeprefix(base), "")
+            beside = {"__other": gettext(" (other)"), "__comment": gettext(" (comment)")}.get(
+                plain.removeprefix(base), ""
+            )
             label = f"{question.label}{beside}"
             theirs = part.response.data.get(code)
             found.append(
@@ -349,7 +359,7 @@ class Conflict(OfDraft, ActionView):
             revision=form.cleaned_data["revision"],
             actor=self.request.user,
         )
-        messages.success(self.request, "Saved. The answer that you did not choose is kept in the history.")
+        messages.success(self.request, gettext("Saved. The answer that you did not choose is kept in the history."))
 
     def get_success_url(self) -> str:
         page = self.kept().page

@@ -56,14 +56,14 @@ class Check(OfDraft, ActionView):
             rows = [
                 (
                     line.question.label,
-                    line.text or ("Needs an answer" if line.is_missing else ""),
+                    line.text or (gettext("Needs an answer") if line.is_missing else ""),
                     address if may_write else "",
                     line.question.label,
                 )
                 for line in section.lines
             ]
             if section.is_empty:
-                rows = [("None added", "", address if may_write else "", section.title)]
+                rows = [(gettext("None added"), "", address if may_write else "", section.title)]
             sections.append({"title": section.title, "rows": rows})
         return {"title": part.definition.title, "sections": sections}
 
@@ -90,12 +90,16 @@ class Check(OfDraft, ActionView):
         submission, user = self.subject, self.request.user
         if submission.is_intake:
             lifecycle.hand_over(submission.pk, actor=user)
-            messages.success(self.request, "Handed over. Somebody else has to compare it with the original now.")
+            messages.success(
+                self.request, gettext("Handed over. Somebody else has to compare it with the original now.")
+            )
             return
         if not rules.is_sender(user, submission):
             raise Refused(
-                "Only those who lead or approve for your organisation can send this response. "
-                "Tell them that it is ready."
+                gettext(
+                    "Only those who lead or approve for your organisation can send this response. "
+                    "Tell them that it is ready."
+                )
             )
         lifecycle.submit(submission.pk, actor=user)
 
@@ -160,10 +164,12 @@ class Reopen(OfSubmission, ActionView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(
-            title="Change your response?",
-            text="It becomes a draft again, and does not count until you send it once more. "
-            "If you send it after the consultation has closed, it is marked late.",
-            action="Make it a draft again",
+            title=gettext("Change your response?"),
+            text=gettext(
+                "It becomes a draft again, and does not count until you send it once more. "
+                "If you send it after the consultation has closed, it is marked late."
+            ),
+            action=gettext("Make it a draft again"),
             cancel_url=self.url("receipt"),
             danger=False,
             **kwargs,
@@ -171,7 +177,7 @@ class Reopen(OfSubmission, ActionView):
 
     def act(self, form: Any) -> None:
         lifecycle.reopen(self.subject.pk, actor=self.request.user)
-        messages.success(self.request, "Your response is a draft again. Send it once more when you are done.")
+        messages.success(self.request, gettext("Your response is a draft again. Send it once more when you are done."))
 
     def get_success_url(self) -> str:
         return self.url("tasks")
@@ -187,12 +193,14 @@ class Withdraw(OfSubmission, ActionView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         draft = self.subject.is_draft
         return super().get_context_data(
-            title="Give up this draft?" if draft else "Withdraw your response?",
-            text="Nobody has seen it, and nobody will. It cannot be brought back."
+            title=gettext("Give up this draft?") if draft else gettext("Withdraw your response?"),
+            text=gettext("Nobody has seen it, and nobody will. It cannot be brought back.")
             if draft
-            else "It is taken out of everything that we count and publish. It cannot be brought back, but you can "
-            "send a new one while the consultation is open.",
-            action="Give up the draft" if draft else "Withdraw the response",
+            else gettext(
+                "It is taken out of everything that we count and publish. It cannot be brought back, but you can "
+                "send a new one while the consultation is open."
+            ),
+            action=gettext("Give up the draft") if draft else gettext("Withdraw the response"),
             cancel_url=self.url("tasks" if draft else "receipt"),
             danger=True,
             **kwargs,
@@ -204,7 +212,7 @@ class Withdraw(OfSubmission, ActionView):
             messages.success(self.request, gettext("Done. Nothing of the draft is kept."))
             return
         lifecycle.withdraw(self.subject.pk, actor=self.request.user)
-        messages.success(self.request, "Done. The response was taken back.")
+        messages.success(self.request, gettext("Done. The response was taken back."))
 
     def get_success_url(self) -> str:
         if self.subject.is_anonymous:

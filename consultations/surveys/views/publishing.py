@@ -9,7 +9,7 @@ from django.contrib import messages
 from django.shortcuts import get_object_or_404
 
 from consultations.programme import rules
-from consultations.surveys import compiling, lifecycle, queries
+from consultations.surveys import compiling, lifecycle, queries, translations
 from consultations.surveys.changes import CLASSES, CONSEQUENCES, FORBIDDEN, NARROWING, Change, strongest
 from consultations.surveys.definition import Definition
 from consultations.surveys.forms.building import PlainForm
@@ -64,6 +64,9 @@ class Publish(InSurvey, ActionView):
             asked=sum(question.is_answered for question in definition.questions()),
             page_count=len(definition.pages),
             minutes=minutes_for(definition.pages),
+            untranslated=[
+                sheet for sheet in translations.sheets(self.survey, definition) if sheet.missing or sheet.outdated
+            ],
             **kwargs,
         )
 

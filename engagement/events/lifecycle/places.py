@@ -40,13 +40,14 @@ def register(
     consent_version: str = "",
     form_key: uuid.UUID | None = None,
     source: str = Registration.Source.BOOKED,
+    language: str = "",
     actor: Any = None,
 ) -> Registration:
     """Give a place, or the next number in the queue, and ask for the message that says which.
 
     Who has one already keeps it: the same form sent again changes nothing, another form with the same address
     sends the person a reminder of their booking. A place is given only when nobody waits for it. Raises Refused
-    when booking is not open; staff may enter people until the event begins.
+    when booking is not open; staff may enter people until the event begins. `language` is the one that they read in.
     """
     # Looked up before the lock: whoever waits behind it waits for as little as possible.
     contact = queries.known_contact(email)
@@ -75,6 +76,7 @@ def register(
         email_key=key,
         form_key=form_key,
         source=source,
+        language=language,
         access_needs=access_needs,
         dietary_needs=dietary_needs,
         consent_version=consent_version,

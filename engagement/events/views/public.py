@@ -8,7 +8,7 @@ from django import forms as django_forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 from django.views.generic import View
 
 from engagement.core.access import anyone
@@ -99,7 +99,7 @@ class Book(OfEvent, ActionView):
         return {"name": user.name, "email": user.email} if user.is_authenticated else {}
 
     def act(self, form: forms.BookingForm) -> None:
-        registration = lifecycle.register(self.subject.pk, **form.values())
+        registration = lifecycle.register(self.subject.pk, language=get_language() or "", **form.values())
         booked = {**self.request.session.get(SESSION_KEY, {}), self.subject.slug: registration.email}
         self.request.session[SESSION_KEY] = booked
 
