@@ -196,6 +196,10 @@ else:
     # Seconds a connection is kept for the next request; checked before use, so a restarted server is no error.
     DATABASES["default"]["CONN_MAX_AGE"] = ENV.whole_number("DATABASE_KEEP_SECONDS", "60")
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+    # Let PostgreSQL plan a statement once for each connection and not each time it is asked. Choose "no" behind a
+    # pooler that hands its connections from transaction to transaction and cannot keep prepared statements.
+    if ENV.yes("DATABASE_PREPARED", "yes"):
+        DATABASES["default"]["OPTIONS"] = {"server_side_binding": True, "prepare_threshold": 3}
 
 # The broker of Celery and the shared cache. Empty: the `demo` command starts one of its own, and everything
 # else keeps its cache in the database.

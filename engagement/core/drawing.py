@@ -27,6 +27,7 @@ from django.forms import (
     Textarea,
     TextInput,
 )
+from django.utils.functional import Promise
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext
 
@@ -72,8 +73,9 @@ def escape(text: Any) -> str:
 
 
 def _text(value: Any) -> str:
-    text = str(value)
-    return text if isinstance(text, SafeString) else escaped(text)
+    if isinstance(value, Promise):
+        value = str(value)
+    return str(value.__html__()) if hasattr(value, "__html__") else escaped(str(value))
 
 
 def _label(field: BoundField) -> str:
