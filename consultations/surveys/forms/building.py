@@ -8,15 +8,19 @@ from typing import Any
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import HTML, Layout
 from django import forms
+from django.conf import settings
 from django.core.exceptions import ValidationError
 
-from consultations.programme.models import Consultation, Theme
+from consultations.programme import metadata, uploads
+from consultations.programme.models import Consultation, Document, Theme
 from consultations.surveys import kinds
 from consultations.surveys.choicelines import BadLines, lines_of, read_lines
 from consultations.surveys.conditions import problems_of
 from consultations.surveys.definition import Choice
+from consultations.surveys.kinds.files import MOST_FILES
 from consultations.surveys.models import Page, Question
 from consultations.surveys.problems import CODE, LONGEST_CODE, RESERVED
+from engagement.core.errors import Refused
 
 Kind = Question.Kind
 MOST_UPLOAD = 5 * 1024 * 1024
@@ -130,22 +134,6 @@ class PageForm(forms.Form):
         return text
 
 
-class KindForm(forms.Form):
-    """Which kind of question to add."""
-
-    kind = forms.ChoiceField(
-        label="What kind of question?",
-        choices=[(kind.name, kind.words) for kind in kinds.ALL],
-        widget=forms.RadioSelect,
-        error_messages={"required": "Choose a kind of question.", "invalid_choice": "Choose one of these kinds."},
-    )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        hints = {kind.name: kind.example for kind in kinds.ALL}
-        self.fields["kind"].widget.hints = hints  # type: ignore[attr-defined]
-
-
 class QuestionForm(forms.Form):
     """One question of a given kind; the fields that the kind does not have are left out.
 
@@ -186,6 +174,27 @@ class QuestionForm(forms.Form):
     )
     default = line("Value when the link brings none")
     comment = forms.BooleanField(label="Offer a place for a comment", required=False)
+    most_files = whole("Most files", "1 when empty.", least=1, most=MOST_FILES)
+    file_types = forms.MultipleChoiceField(
+        label="What kinds of file?",
+        choices=[(name, f"{name.capitalize()}s: {words}") for name, words in uploads.GROUP_WORDS.items()],
+        required=False,
+        help_text="All of these when none is ticked.",
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"invalid_choice": "Choose from these."},
+    )
+    most_megabytes = whole("Largest size of one file, in megabytes", least=1, most=1_000)
+    picture = forms.FileField(
+        label="Picture", help_text="PNG, JPEG or WebP. Place and camera are taken out of it.", required=False,
+        max_length=200, widget=forms.FileInput(attrs={"accept": ",".join(uploads.GROUPS["picture"])}),
+    )  # fmt: skip
+    paper = forms.ModelChoiceField(
+        label="Or a picture among the documents of the consultation",
+        queryset=Document.objects.none(),
+        to_field_name="public_id",
+        required=False,
+        empty_label="None of them",
+    )
     low_label = line("What the first choice means", "For example “not at all”.", longest=80)
     high_label = line("What the last choice means", "For example “very much”.", longest=80)
     guidance = area("Longer guidance", "Behind a link that opens it.")
@@ -226,6 +235,20 @@ class QuestionForm(forms.Form):
         if kind == Kind.NOTE:
             self.fields["label"].label = "Text"
             self.fields["label"].error_messages["required"] = "Write the text."
+        if kind == Kind.IMAGE:
+            self.fields["label"].label = "What can be seen on it"
+            self.fields["label"].help_text = "Read out to those who do not see the picture, and shown where it is missing."
+            self.fields["label"].error_messages["required"] = "Write what can be seen on the picture."
+            self.fields["hint"].label = "Text below the picture"
+            self.fields["hint"].help_text = ""
+            pictures = [uploads.TYPES[suffix] for suffix in uploads.GROUPS["picture"]]
+            self.fields["paper"].queryset = Document.objects.filter(  # type: ignore[attr-defined]
+                consultation_id=page.survey.consultation_id, content_type__in=pictures
+            )
+            if question is not None and question.settings.get("picture"):
+                self.fields["picture"].label = "Another picture"
+        if kind == Kind.FILE:
+            self.fields["most_megabytes"].help_text = f"{settings.UPLOAD_MEGABYTES} when empty, and no more than that."
         if "theme" in self.fields:
             self.fields["theme"].queryset = Theme.objects.filter(  # type: ignore[attr-defined]
                 consultation_id=page.survey.consultation_id
@@ -248,6 +271,8 @@ class QuestionForm(forms.Form):
             )
             if not has
         }
+        if kind != Kind.IMAGE:
+            unwanted.add("paper")
         if not of.is_answered:
             unwanted |= set(COLUMNS) - {"label", "hint", "relevance", "is_personal"}
         if not of.has_value:
@@ -315,8 +340,40 @@ class QuestionForm(forms.Form):
             raise ValidationError(problems)
         return text
 
+    def clean_picture(self) -> Any:
+        """The picture that was sent, checked and without what tells where it was taken; None for none."""
+        upload = self.cleaned_data["picture"]
+        if not upload:
+            return None
+        pictures = uploads.GROUPS["picture"]
+        try:
+            checked = uploads.read(
+                upload,
+                most_megabytes=settings.UPLOAD_MEGABYTES,
+                suffixes=pictures,
+                words=uploads.words_of(["picture"]),
+            )
+            return uploads.check(
+                checked.file_name,
+                metadata.without(checked.content, checked.suffix),
+                most_megabytes=settings.UPLOAD_MEGABYTES,
+                suffixes=pictures,
+            )
+        except Refused as refused:
+            raise ValidationError(refused.message) from refused
+
+    def clean_most_megabytes(self) -> int | None:
+        most = self.cleaned_data["most_megabytes"]
+        if most and most > settings.UPLOAD_MEGABYTES:
+            raise ValidationError(f"This site takes files up to {settings.UPLOAD_MEGABYTES} megabytes. Write no more.")
+        return most
+
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
+        has_picture = self.question is not None and self.question.settings.get("picture")
+        is_given = cleaned.get("picture") or cleaned.get("paper")
+        if self.kind == Kind.IMAGE and "picture" not in self.errors and not is_given and not has_picture:
+            self.add_error("picture", "Choose a picture.")
         for low, high in (("least", "most"), ("least_choices", "most_choices")):
             least, most = cleaned.get(low), cleaned.get(high)
             if least is not None and most is not None and least > most:
@@ -332,13 +389,16 @@ class QuestionForm(forms.Form):
     def facts(self) -> dict[str, Any]:
         """The columns to set on the question, its settings included."""
         facts: dict[str, Any] = {name: self.cleaned_data[name] for name in COLUMNS if name in self.fields}
-        settings = dict(self.question.settings) if self.question else {}
+        kept = dict(self.question.settings) if self.question else {}
+        if self.kind == Kind.IMAGE:
+            # Which picture it is was decided when it was kept; see `actions.show_picture`.
+            return {**facts, "settings": kept}
         for name in (*self.of.settings, "comment"):
             value = self.cleaned_data.get(name)
-            settings.pop(name, None)
-            if value not in (None, "") and value is not False:
-                settings[name] = int(value) if isinstance(value, float) and value.is_integer() else value
-        return {**facts, "settings": settings}
+            kept.pop(name, None)
+            if value not in (None, "", []) and value is not False:
+                kept[name] = int(value) if isinstance(value, float) and value.is_integer() else value
+        return {**facts, "settings": kept}
 
     @staticmethod
     def initial_of(question: Question) -> dict[str, Any]:

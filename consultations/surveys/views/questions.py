@@ -10,11 +10,12 @@ from django.http import Http404
 
 from consultations.programme import rules
 from consultations.programme.views.base import PressView
-from consultations.surveys import actions, removals
+from consultations.surveys import actions, kinds, removals
 from consultations.surveys.forms import building
 from consultations.surveys.models import Question
 from consultations.surveys.views.base import InSurvey
-from engagement.core.views import ActionView
+from engagement.core.errors import Refused
+from engagement.core.views import ActionView, PageView
 
 STEPS = {"up": -1, "down": 1}
 
@@ -102,27 +103,35 @@ class DeletePage(InSurvey, ActionView):
         return f"{self.address('edit')}#deleted"
 
 
-class ChooseKind(InSurvey, ActionView):
-    """The first half of adding a question: its kind."""
+class ChooseKind(InSurvey, PageView):
+    """The first half of adding a question: its kind, one press on a link."""
 
     access = rules.runs
-    form_class = building.KindForm
     template_name = "surveys/kind.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(page=self.page, **kwargs)
-
-    def act(self, form: Any) -> None:
-        self.kind = form.cleaned_data["kind"]
-
-    def get_success_url(self) -> str:
-        return self.address("new_question", self.page.pk, self.kind)
+        families: dict[str, list[tuple[str, kinds.Kind]]] = {}
+        for kind in kinds.ALL:
+            address = self.address("new_question", self.page.pk, kind.name)
+            families.setdefault(kind.family, []).append((address, kind))
+        return super().get_context_data(page=self.page, families=list(families.items()), **kwargs)
 
 
 class AnyQuestion(InSurvey, ActionView, abstract=True):
     access = rules.runs
     form_class = building.QuestionForm
     template_name = "surveys/question.html"
+
+    def facts(self, form: Any) -> dict[str, Any]:
+        """What the form says of the question, and for a picture which one it is."""
+        facts: dict[str, Any] = form.facts()
+        if form.kind == Question.Kind.IMAGE:
+            sent, paper = form.cleaned_data["picture"], form.cleaned_data["paper"]
+            try:
+                facts["settings"] |= actions.show_picture(self.survey, sent, paper, actor=self.request.user)
+            except Refused as refused:
+                raise Refused(refused.message, field="picture") from refused
+        return facts
 
     def get_success_url(self) -> str:
         return f"{self.address('edit')}#question-{self.saved.pk}"
@@ -153,7 +162,7 @@ class NewQuestion(AnyQuestion):
         )
         self.saved = actions.save_question(
             self.page,
-            {**form.facts(), "code": code, "kind": self.kind.value},
+            {**self.facts(form), "code": code, "kind": self.kind.value},
             choices=form.cleaned_data.get("choices", ()),
             rows=form.cleaned_data.get("statements", ()),
         )
@@ -179,7 +188,7 @@ class EditQuestion(AnyQuestion):
     def act(self, form: Any) -> None:
         self.saved = actions.save_question(
             self.question.page,
-            form.facts(),
+            self.facts(form),
             question=self.question,
             choices=form.cleaned_data.get("choices", ()),
             rows=form.cleaned_data.get("statements", ()),
