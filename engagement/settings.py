@@ -103,6 +103,15 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
 # The largest file that may be uploaded, in megabytes.
 UPLOAD_MEGABYTES = ENV.whole_number("UPLOAD_MEGABYTES", "20", least=1)
+# All files of one page together, in megabytes.
+UPLOAD_TOGETHER_MEGABYTES = ENV.whole_number("UPLOAD_TOGETHER_MEGABYTES", "100", least=1)
+FILE_UPLOAD_HANDLERS = [
+    "engagement.core.uploading.LimitingUploadHandler",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
+# The virus scanner (clamd) that every uploaded file is shown to; empty where there is none.
+CLAMD = ENV.address("CLAMD", "", ("tcp", "unix"))
 
 # --- the house ------------------------------------------------------------------------------------------
 

@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Any
 
+from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext
 
 from consultations.submissions.queries import Part
 from consultations.surveys import kinds
 from consultations.surveys.definition import Question
+
+
+@dataclass(frozen=True)
+class FileLink:
+    """One file of an answer, with the address where it can be fetched."""
+
+    name: str
+    size: str
+    url: str
 
 
 @dataclass(frozen=True)
@@ -19,6 +31,7 @@ class Line:
     question: Question
     text: str
     is_missing: bool = False
+    files: tuple[FileLink, ...] = ()
 
     @property
     def is_long(self) -> bool:
@@ -35,8 +48,11 @@ class Section:
     lines: list[Line] = field(default_factory=list)
 
 
-def sections(part: Part) -> list[Section]:
-    """The pages on the path with what was answered, each part of an answer on a line of its own."""
+def sections(part: Part, *, file_url: Callable[[str], str] | None = None) -> list[Section]:
+    """The pages on the path with what was answered, each part of an answer on a line of its own.
+
+    With `file_url`, the address of a file by its id, answers that are files have links.
+    """
     found = []
     missing = set(part.path.missing)
     for step in part.path.pages:
@@ -48,10 +64,19 @@ def sections(part: Part) -> list[Section]:
             for question in one.questions:
                 if question.is_answered:
                     text = "\n".join(one.lines(question))
-                    section.lines.append(Line(one.code, question, text, (one.code, question.code) in missing))
+                    is_missing = (one.code, question.code) in missing
+                    links = _links(question, one.answers.get(question.code), file_url)
+                    section.lines.append(Line(one.code, question, text, is_missing, links))
             if section.lines:
                 found.append(section)
     return found
+
+
+def _links(question: Question, value: Any, file_url: Callable[[str], str] | None) -> tuple[FileLink, ...]:
+    if file_url is None or not kinds.of(question).holds_files:
+        return ()
+    items = kinds.of(question).accepted(question, value) or []
+    return tuple(FileLink(item["name"], filesizeformat(item["size"]), file_url(item["id"])) for item in items)
 
 
 def as_text(parts: list[Part]) -> str:

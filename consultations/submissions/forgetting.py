@@ -5,10 +5,12 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
 from consultations.programme.models import Consultation
+from consultations.submissions import files
 from consultations.submissions.emails import LINK_RULE
 from consultations.submissions.models import Submission
 from engagement.messaging.models import OutgoingMessage
@@ -32,7 +34,9 @@ def forget_drafts() -> int:
     drafts = Submission.objects.filter(
         is_anonymous=True, state__in=Submission.DRAFTS, consultation__state__in=over, link_key__isnull=False
     )
-    number = drafts.count()
-    if number:
-        drafts.delete()
+    with transaction.atomic():
+        number = drafts.count()
+        if number:
+            files.delete_with(drafts)
+            drafts.delete()
     return number

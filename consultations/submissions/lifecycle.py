@@ -12,7 +12,7 @@ from django.utils.translation import gettext, ngettext
 
 from consultations.invitations import lifecycle as invitations
 from consultations.programme.models import Consultation
-from consultations.submissions import emails, queries, rules, tallies
+from consultations.submissions import emails, files, queries, rules, tallies
 from consultations.submissions.models import Response, ResponseRevision, Submission, TextAnswer
 from consultations.surveys import kinds
 from consultations.surveys.definition import load
@@ -118,9 +118,19 @@ def lacking(submission: Submission, parts: list[queries.Part]) -> list[str]:
             title = step.title if step else page_code
             sentence = gettext("Something that you typed in “%(title)s” could not be accepted yet. Look at it again.")
             found.append(sentence % {"title": title})
+    locked = [part for part in begun if asks_for_files(part)]
+    found += [
+        gettext("The virus scanner found something harmful in %(name)s. Take it away before you send.") % {"name": name}
+        for name in (files.locked(submission, locked) if locked else ())
+    ]
     if not submission.confidentiality:
         found.append(gettext("Say whether we may publish your response."))
     return found
+
+
+def asks_for_files(part: queries.Part) -> bool:
+    """Whether the survey has a question for files: only then there is anything to look for."""
+    return any(kinds.of(question).holds_files for question in part.definition.questions())
 
 
 def _timing(submission: Submission, now: datetime) -> str:
@@ -178,6 +188,7 @@ def freeze(submission: Submission, parts: list[queries.Part], *, actor: Any, now
     """What every way of sending does with the answers: only those on the path stay, long ones become rows to code."""
     for part in parts:
         _settle(part, actor, now)
+    files.purge(part.response for part in parts if part.response is not None and asks_for_files(part))
     _write_texts(submission, parts)
 
 
@@ -232,7 +243,7 @@ def reopen(submission_id: int, *, actor: Any = None, now: datetime | None = None
     except ProtectedError as error:
         raise Refused(str(rules.IN_WORK)) from error
     for response in submission.responses.select_for_update(of=("self",)).order_by("pk"):
-        response.data = {**_replayed(response), **response.data}
+        response.data = files.without_gone(response, {**_replayed(response), **response.data})
         response.save(update_fields=["data", "updated_at"])
     submission.move_to(State.IN_PROGRESS)
     submission.submitted_at, submission.submitted_by, submission.timing = None, None, ""

@@ -13,6 +13,7 @@ from consultations.programme.models import Assignment, Consultation
 from consultations.submissions.models import Response, ResponseRevision, Submission
 from consultations.surveys import translating
 from consultations.surveys.definition import Definition
+from consultations.surveys.kinds.files import without_files
 from consultations.surveys.models import Survey, SurveyVersion
 from consultations.surveys.path import Path, walk
 from engagement.accounts.rules import is_administrator, is_staff_member
@@ -232,7 +233,9 @@ def responses_of(submission: Submission) -> list[Response]:
     return _RESPONSES_OF.all(submission=submission.pk)
 
 
-def part(survey: Survey, response: Response | None, *, is_draft: bool = True) -> Part | None:
+def part(
+    survey: Survey, response: Response | None, *, is_draft: bool = True, is_anonymous: bool = False
+) -> Part | None:
     """The survey with its path; None for a survey that has no version. What was sent keeps its version.
 
     Its texts are in the language of the page or message that is being made.
@@ -244,6 +247,8 @@ def part(survey: Survey, response: Response | None, *, is_draft: bool = True) ->
     if version is None:
         return None
     definition = translating.spoken(version)
+    if is_anonymous:
+        definition = without_files(definition)
     return Part(survey, response, version, definition, walk(definition, response.data if response else {}))
 
 
@@ -251,9 +256,9 @@ def part_of(submission: Submission, survey_code: str) -> Part | None:
     """One survey of the submission: one that was begun, or one that is live; None for anything else."""
     response = _RESPONSE_TO.first(submission=submission.pk, code=survey_code)
     if response is not None:
-        return part(response.survey, response, is_draft=submission.is_draft)
+        return part(response.survey, response, is_draft=submission.is_draft, is_anonymous=submission.is_anonymous)
     survey = next((one for one in surveys_for(submission) if one.code == survey_code), None)
-    return part(survey, None) if survey else None
+    return part(survey, None, is_anonymous=submission.is_anonymous) if survey else None
 
 
 def parts_of(submission: Submission) -> list[Part]:
@@ -263,7 +268,8 @@ def parts_of(submission: Submission) -> list[Part]:
     known = {survey.pk for survey in surveys}
     surveys += [response.survey for key, response in begun.items() if key not in known]
     surveys.sort(key=lambda survey: (survey.order, survey.pk))
-    found = [part(survey, begun.get(survey.pk), is_draft=submission.is_draft) for survey in surveys]
+    facts = {"is_draft": submission.is_draft, "is_anonymous": submission.is_anonymous}
+    found = [part(survey, begun.get(survey.pk), **facts) for survey in surveys]
     return [one for one in found if one is not None]
 
 

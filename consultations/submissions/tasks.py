@@ -2,10 +2,11 @@
 
 from celery import shared_task
 
-from consultations.submissions import forgetting
+from consultations.submissions import files, forgetting
 
 
 @shared_task(name="submissions.sweep")
 def sweep() -> None:
     forgetting.forget_links()
     forgetting.forget_drafts()
+    files.scan_waiting()

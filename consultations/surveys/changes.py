@@ -22,8 +22,8 @@ CONSEQUENCES = {
     ),
 }
 # Settings that only change how a question looks.
-LOOKS = frozenset({"rows", "low_label", "high_label", "appearance"})
-LOWER_IS_STRICTER = frozenset({"most", "most_choices", "word_limit"})
+LOOKS = frozenset({"rows", "low_label", "high_label", "appearance", "picture", "width", "height"})
+LOWER_IS_STRICTER = frozenset({"most", "most_choices", "word_limit", "most_files", "most_megabytes"})
 HIGHER_IS_STRICTER = frozenset({"least", "least_choices"})
 WORDS = {
     "label": "the wording",

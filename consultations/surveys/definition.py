@@ -60,8 +60,9 @@ class Question:
     """One question. `kind` is a value of `surveys.models.Question.Kind`.
 
     `settings` by kind: least, most (numbers), word_limit, rows (of a text box), least_choices, most_choices,
-    low_label, high_label, total (of a constant sum), coordinates (of a place), calculation, default, comment (a place
-    for one), choice_filter (a condition on choices). `theme` is the code of the theme, "" for none.
+    low_label, high_label, total (of a constant sum), coordinates (of a place), most_files, file_types and
+    most_megabytes (of files), picture with width and height in pixels (of a picture), calculation, default, comment
+    (a place for one), choice_filter (a condition on choices). `theme` is the code of the theme, "" for none.
     """
 
     code: str

@@ -10,7 +10,7 @@ from django.utils import timezone
 from consultations.surveys import compiling
 from consultations.surveys.changes import Change, changes_between, forbidden, strongest
 from consultations.surveys.definition import Definition, load
-from consultations.surveys.models import Survey, SurveyVersion
+from consultations.surveys.models import Picture, Survey, SurveyVersion
 from consultations.surveys.problems import problems_in
 from engagement.audit import trail
 from engagement.core.errors import Refused
@@ -51,6 +51,8 @@ def publish(survey_id: int, *, actor: Any = None, drafts: str = SurveyVersion.Dr
         published_at=timezone.now(),
         published_by=actor,
     )
+    shown = [question.settings.get("picture") for question in definition.questions() if question.kind == "image"]
+    Picture.objects.filter(public_id__in=filter(None, shown), published_at=None).update(published_at=timezone.now())
     survey.removals.all().delete()
     survey.current_version = version
     if survey.state == Survey.State.DRAFT:

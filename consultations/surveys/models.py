@@ -5,6 +5,8 @@ Codes are identities: a question's or choice's `code` is set once and never deri
 
 from __future__ import annotations
 
+import uuid
+from pathlib import PurePath
 from typing import Any, ClassVar
 
 from django.conf import settings
@@ -151,6 +153,8 @@ class Question(Stamped):
         CONSENT = "consent", "Consent or declaration"
         CALCULATED = "calculated", "Calculated value"
         HIDDEN = "hidden", "Hidden value"
+        FILE = "file", "File"
+        IMAGE = "image", "Picture"
 
     page = models.ForeignKey(Page, on_delete=models.CASCADE, related_name="questions")  # a part of the draft
     # Same survey as the page's; stands here so that the database keeps codes unique in the survey.
@@ -207,6 +211,39 @@ class Translation(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["survey", "language", "path"], name="text_translated_once")]
+
+
+def picture_path(picture: Picture, file_name: str) -> str:
+    """Where a picture is kept: under a name of ours."""
+    return f"pictures/{uuid.uuid4().hex}{PurePath(file_name).suffix.lower()}"
+
+
+class Picture(Addressable, Stamped):
+    """A picture that a question of the kind “image” shows.
+
+    It stays as long as its survey, since versions that show it never change. Outsiders see it once `published_at` is
+    set, which publishing a version does.
+    """
+
+    survey = models.ForeignKey(Survey, on_delete=models.CASCADE, related_name="pictures")  # a part of it
+    file = models.FileField(upload_to=picture_path)
+    file_name = models.CharField(max_length=200)
+    content_type = models.CharField(max_length=100)
+    size = models.PositiveIntegerField()
+    sha256 = models.CharField(max_length=64)
+    width = models.PositiveIntegerField()
+    height = models.PositiveIntegerField()
+    uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    published_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["survey", "sha256"], name="same_picture_once_in_a_survey"),
+            models.CheckConstraint(condition=Q(width__gt=0, height__gt=0), name="picture_has_a_size"),
+        ]
+
+    def __str__(self) -> str:
+        return self.file_name
 
 
 class SurveyVersion(models.Model):

@@ -49,6 +49,7 @@ COLUMN_NAMES = {
     "calculation": "calculation",
     "repeats": "entries",
     "settings": "limits",
+    "picture": "picture",
     "title": "title",
 }
 
@@ -138,6 +139,8 @@ def _in_settings(question: Question, known: set[str], all_codes: set[str]) -> It
         if not calculation:
             yield Problem(question.code, "calculation", "It has no calculation. Write how its value follows.")
         yield from _expression(question.code, "calculation", calculation, known, all_codes)
+    if question.kind == "image" and not question.settings.get("picture"):
+        yield Problem(question.code, "picture", "No picture was chosen. Choose one.")
     for least, most in (("least", "most"), ("least_choices", "most_choices")):
         low, high = question.settings.get(least), question.settings.get(most)
         if isinstance(low, int | float) and isinstance(high, int | float) and low > high:

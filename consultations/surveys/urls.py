@@ -6,6 +6,7 @@ from consultations.surveys.views import (
     conditions,
     library,
     paper,
+    pictures,
     preview,
     publishing,
     questions,
@@ -20,6 +21,7 @@ ONE = f"{BASE}<slug:code>/"
 PUBLIC = "consultations/<slug:reference>/surveys/<slug:code>/"
 
 urlpatterns = [
+    path("surveys/pictures/<uuid:picture>/", pictures.PictureFile.as_view(), name="picture"),
     path("consultations/<slug:reference>/paper/", paper.Papers.as_view(), name="papers"),
     path(f"{PUBLIC}paper/", paper.PaperVersion.as_view(), name="paper"),
     path(BASE, surveys.SurveyList.as_view(), name="list"),

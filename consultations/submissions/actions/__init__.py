@@ -8,6 +8,7 @@ from consultations.submissions.actions.beside import (
     save_statement,
 )
 from consultations.submissions.actions.bringing import bring, hidden_values
+from consultations.submissions.actions.files import add_answer_file
 from consultations.submissions.actions.returning import (
     claim,
     send_link,
@@ -40,6 +41,7 @@ __all__ = [
     "Clash",
     "Conflict",
     "StatementConflict",
+    "add_answer_file",
     "add_document",
     "add_entry",
     "begin_intake",

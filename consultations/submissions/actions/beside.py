@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import zipfile
 from datetime import datetime
 from typing import Any
 
 from django.conf import settings
-from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import UploadedFile
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext
 
-from consultations.programme import uploads
-from consultations.submissions import queries
+from consultations.submissions import files, queries
+from consultations.submissions.actions.files import keep, refuse_anonymous, take
 from consultations.submissions.actions.writing import refuse_sent
 from consultations.submissions.models import EvidenceDocument, StatementRevision, Submission
 from engagement.audit import trail
@@ -23,8 +21,6 @@ from engagement.core.errors import Refused
 MOST_DOCUMENTS = 20
 # From somebody whom we do not know.
 MOST_WITHOUT_ACCOUNT = 3
-# What a package may hold when it is unpacked.
-MOST_UNPACKED = 500 * 1024 * 1024
 
 
 class StatementConflict(Exception):
@@ -90,69 +86,33 @@ def _text_at(submission: Submission, revision: int) -> str:
 # --- documents ------------------------------------------------------------------------------------------
 
 
-@transaction.atomic
 def add_document(submission_id: int, upload: UploadedFile, *, title: str = "", actor: Any = None) -> EvidenceDocument:
     """Keep a file beside the answers; raises Refused for a kind, size or number that is not taken."""
-    submission = _locked(submission_id)
-    if (upload.size or 0) > settings.UPLOAD_MEGABYTES * 1024 * 1024:
-        raise Refused(
-            gettext("%(name)s is larger than %(upload_megabytes)s megabytes. Choose a smaller file.")
-            % {"name": upload.name, "upload_megabytes": settings.UPLOAD_MEGABYTES},
-            field="file",
-        )
-    if submission.is_anonymous:
-        raise Refused(gettext("Files say who made them and when, so an anonymous response takes none."), field="file")
-    most = MOST_WITHOUT_ACCOUNT if submission.link_key else MOST_DOCUMENTS
-    if submission.evidence.count() >= most:
-        raise Refused(
-            gettext("There is room for %(most_documents)s documents. Remove one to add another.")
-            % {"most_documents": most},
-            field="file",
-        )
+    found = Submission.objects.only("pk", "is_anonymous").get(pk=submission_id)
+    refuse_anonymous(found)
     try:
-        checked = uploads.check(upload.name or "document", upload.read(), most_megabytes=settings.UPLOAD_MEGABYTES)
+        taken = take(upload, most_megabytes=settings.UPLOAD_MEGABYTES)
     except Refused as refused:
         raise Refused(refused.message, field="file") from refused
-    _refuse_bomb(upload, checked.file_name)
-    document = EvidenceDocument(
-        submission=submission,
-        title=title.strip() or checked.file_name,
-        file_name=checked.file_name,
-        content_type=checked.content_type,
-        size=len(checked.content),
-        sha256=checked.sha256,
-        uploaded_by=queries.account_of(actor),
-    )
-    document.file.save(checked.file_name, ContentFile(checked.content), save=False)
-    try:
-        with transaction.atomic():
-            document.save()
-    except IntegrityError as error:
-        document.file.delete(save=False)
-        raise Refused(
-            gettext("%(file_name)s is here already.") % {"file_name": checked.file_name}, field="file"
-        ) from error
-    submission.save(update_fields=_begun(submission))
-    trail.record(
-        "document.added", subject=document, actor=actor, scope=submission.consultation.reference,
-        submission=submission.pk, size=document.size, sha256=document.sha256,
-    )  # fmt: skip
-    return document
-
-
-def _refuse_bomb(upload: UploadedFile, name: str) -> None:
-    """A small file that unpacks to something huge is not kept: whoever opens it would suffer."""
-    upload.seek(0)
-    if not zipfile.is_zipfile(upload):
-        return
-    upload.seek(0)
-    with zipfile.ZipFile(upload) as package:
-        if sum(part.file_size for part in package.infolist()) > MOST_UNPACKED:
+    with transaction.atomic():
+        submission = _locked(submission_id)
+        most = MOST_WITHOUT_ACCOUNT if submission.link_key else MOST_DOCUMENTS
+        if submission.evidence.count() >= most:
             raise Refused(
-                gettext("%(name)s unpacks to more than %(most_unpacked)s megabytes.")
-                % {"name": name, "most_unpacked": MOST_UNPACKED // 1024**2},
+                gettext("There is room for %(most_documents)s documents. Remove one to add another.")
+                % {"most_documents": most},
                 field="file",
             )
+        name = taken.checked.file_name
+        document = EvidenceDocument(submission=submission, title=title.strip() or name, **taken.facts(actor))
+        if not keep(document, taken):
+            raise Refused(gettext("%(file_name)s is here already.") % {"file_name": name}, field="file")
+        submission.save(update_fields=_begun(submission))
+        trail.record(
+            "document.added", subject=document, actor=document.uploaded_by, scope=submission.consultation.reference,
+            submission=submission.pk, size=document.size, sha256=document.sha256,
+        )  # fmt: skip
+    return document
 
 
 @transaction.atomic
@@ -164,9 +124,7 @@ def remove_document(document_id: int, *, actor: Any = None) -> None:
         "document.removed", subject=document, actor=actor, scope=submission.consultation.reference,
         submission=submission.pk, sha256=document.sha256,
     )  # fmt: skip
-    storage, name = document.file.storage, str(document.file.name)
-    document.delete()
-    transaction.on_commit(lambda: storage.delete(name))
+    files.delete([document])
 
 
 # --- confidentiality ------------------------------------------------------------------------------------

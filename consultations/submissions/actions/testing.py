@@ -8,9 +8,9 @@ from typing import Any
 from django.db import transaction
 
 from consultations.programme.models import Consultation
-from consultations.submissions import queries
+from consultations.submissions import files, queries
 from consultations.submissions.actions.starting import begin
-from consultations.submissions.models import EvidenceDocument, Submission
+from consultations.submissions.models import Submission
 from engagement.audit import trail
 from engagement.core.errors import Refused
 from engagement.stakeholders.models import Area, Kind
@@ -63,18 +63,9 @@ def clear_tests(consultation: Consultation, *, actor: Any) -> int:
     kept = list(rows.select_for_update(of=("self",)).order_by("pk").values_list("pk", flat=True))
     if not kept:
         return 0
-    files = [
-        (document.file.storage, str(document.file.name))
-        for document in EvidenceDocument.objects.filter(submission__in=kept)
-    ]
+    files.delete_with(Submission.objects.filter(pk__in=kept, is_test=True))
     Submission.objects.filter(pk__in=kept, is_test=True).delete()
     trail.record(
         "submission.tests_cleared", subject=consultation, actor=actor, scope=consultation.reference, number=len(kept)
     )
-
-    def remove_files() -> None:
-        for storage, name in files:
-            storage.delete(name)
-
-    transaction.on_commit(remove_files)
     return len(kept)

@@ -141,6 +141,10 @@ class OfSubmission:
     def url(self, name: str, *args: Any) -> str:
         return reverse(f"submissions:{name}", args=[self.subject.public_id, *args])
 
+    def file_url(self, file: str) -> str:
+        """Where its people fetch a file of an answer."""
+        return self.url("own_file", file)
+
 
 class OfDraft(OfSubmission):
     """A page on which a draft is written. One that was sent leads to its receipt instead, and changes nothing."""

@@ -6,12 +6,12 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import FileResponse, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.utils.translation import gettext
 
 from consultations.submissions import actions, forms, queries, rules
-from consultations.submissions.models import EvidenceDocument
+from consultations.submissions.models import AnswerFile, EvidenceDocument, Upload
 from consultations.submissions.views.base import CHECK, KeepsTyping, OfDraft, OfSubmission
 from engagement.core.templatetags.ui import clock
 from engagement.core.views import ActionView, PageView
@@ -163,11 +163,39 @@ class OwnDocument(OfSubmission, PageView):
 
     access = rules.can_read
 
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> FileResponse:  # type: ignore[override]
-        return as_attachment(get_object_or_404(self.subject.evidence, public_id=kwargs["document"]))
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        document = get_object_or_404(self.rows(), public_id=kwargs["document"])
+        is_own = document.uploaded_by_id is not None and document.uploaded_by_id == request.user.pk
+        if document.is_cleared or (is_own and document.scan != Upload.Scan.FOUND):
+            return as_attachment(document)
+        messages.warning(request, why_locked(document))
+        return redirect(self.url("tasks"))
+
+    def rows(self) -> Any:
+        return self.subject.evidence.all()
 
 
-def as_attachment(document: EvidenceDocument) -> FileResponse:
+class OwnFile(OwnDocument):
+    """A file that was added to a question of one's own submission, also one that was taken away and not yet deleted."""
+
+    access = rules.can_read
+
+    def rows(self) -> Any:
+        return AnswerFile.objects.filter(response__submission=self.subject)
+
+
+def why_locked(document: Upload) -> str:
+    """Why the file is given to nobody but its sender."""
+    if document.scan == Upload.Scan.FOUND:
+        return gettext(
+            "The virus scanner found something harmful in %(name)s, so it is locked. Take it away and add a clean one."
+        ) % {"name": document.file_name}
+    return gettext("%(name)s has not been looked at by the virus scanner yet. Try again in a few minutes.") % {
+        "name": document.file_name
+    }
+
+
+def as_attachment(document: Upload) -> FileResponse:
     """The file as a download under the name it came with; the browser is never asked to show it."""
     return FileResponse(
         document.file.open("rb"),

@@ -10,11 +10,11 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext, ngettext
 
-from consultations.submissions import actions, forms, queries, rules
+from consultations.submissions import actions, files, forms, queries, rules
 from consultations.submissions.models import ResponseRevision
 from consultations.submissions.moved import news_of
 from consultations.submissions.views.base import CHECK, KeepsTyping, OfDraft, with_query
-from consultations.surveys.definition import OF_ENTRY, entry_key
+from consultations.surveys.definition import OF_ENTRY, Question, entry_key
 from consultations.surveys.entries import plain_answers, removed_entries
 from consultations.surveys.forms import PageForm
 from consultations.surveys.minutes import minutes_for
@@ -45,7 +45,14 @@ class Section(OfDraft, KeepsTyping, PageView):
             return self.show_list(part, step)
         typed = self.kept_typing()
         unfinished = part.response.unfinished.get(step.code) if part.response else None
-        form = PageForm(typed, step=step, answers=step.answers, unfinished=unfinished, left_blank=part.path.left_blank)
+        form = PageForm(
+            typed,
+            step=step,
+            answers=step.answers,
+            unfinished=unfinished,
+            left_blank=part.path.left_blank,
+            known_files=files.items_of(part.response, step),
+        )
         revision = typed.get("revision") if typed else None
         return self.show(part, step, form, revision=revision, kept=bool(typed))
 
@@ -59,11 +66,21 @@ class Section(OfDraft, KeepsTyping, PageView):
         is_script = request.headers.get("X-Requested-With") == "fetch"
         is_later = is_script or "later" in request.POST
         require = not is_later and not self.eases and on_path is not None
-        form = PageForm(request.POST, step=step, answers=step.answers, require=require)
-        if not form.is_valid() and not is_later:
+        form = PageForm(
+            request.POST,
+            # While somebody writes, files stay in the browser: they are sent with the button.
+            files=None if is_script else request.FILES,
+            step=step,
+            answers=step.answers,
+            require=require,
+            known_files=files.items_of(part.response, step),
+        )
+        is_valid = form.is_valid()
+        has_files = self.keep_files(part, step, form)
+        if not is_valid and not is_later and not has_files:
             return self.show(part, step, form, status=422)
         try:
-            self.save(part, form, is_done=not is_later)
+            self.save(part, form, is_done=not is_later and form.is_valid())
         except actions.Conflict as conflict:
             self.forget_typing()
             if is_script:
@@ -80,6 +97,10 @@ class Section(OfDraft, KeepsTyping, PageView):
                     "fields": {"revision": self.part().response.revision},
                 }
             )
+        if form.refused_files or (not is_later and not form.is_valid()):
+            # The files that came along are kept, whatever else is wrong on the page.
+            now = self.part()
+            return self.show(now, step, form, status=422, revision=now.response.revision if now.response else 0)
         if not is_later and self.has_new_questions(step):
             messages.info(request, gettext("Saved. Because of what you answered, this page asks something more."))
             return redirect(self.section_url(page))
@@ -89,6 +110,28 @@ class Section(OfDraft, KeepsTyping, PageView):
             )
             return redirect(self.url("tasks"))
         return redirect(self.next_url())
+
+    def keep_files(self, part: queries.Part, step: Step, form: PageForm) -> bool:
+        """Keep the files that came with the page, each with its question; what is refused is said at the question."""
+        kept: dict[str, tuple[Question, list[files.Item]]] = {}
+        for question, upload in form.new_files():
+            response = part.response or actions.begin_response(self.subject, part.survey)
+            key = step.key(question.code)
+            try:
+                row = actions.add_answer_file(response.pk, key, question, upload, actor=self.request.user)
+            except Refused as refused:
+                form.refuse_file(question, refused.message)
+                continue
+            kept.setdefault(question.code, (question, []))[1].append(row.item)
+            if row.tells:
+                messages.info(
+                    self.request,
+                    gettext("%(name)s tells %(what)s. Take it away if nobody should know.")
+                    % {"name": row.file_name, "what": files.tells_in_words(row)},
+                )
+        for question, items in kept.values():
+            form.take_in(question, items)
+        return bool(kept)
 
     def has_new_questions(self, before: Step) -> bool:
         """Whether the answers that were just saved brought further questions onto the same page."""
@@ -135,7 +178,7 @@ class Section(OfDraft, KeepsTyping, PageView):
             language=part.language,
             actor=self.request.user,
         )
-        self._part = queries.part(saved.survey, saved) or part
+        self._part = queries.part(saved.survey, saved, is_anonymous=self.subject.is_anonymous) or part
 
     def posted_revision(self) -> int:
         typed = self.request.POST.get("revision", "")
@@ -178,7 +221,7 @@ class Section(OfDraft, KeepsTyping, PageView):
         context = self.get_context_data(
             form=form,
             **self.place_of(part, step),
-            revision=posted or revision or (response.revision if response else 0),
+            revision=revision or posted or (response.revision if response else 0),
             saved_at=response.updated_at if response and response.revision else None,
             saved_by=self.saved_by(response),
             is_kept=kept,
@@ -250,7 +293,7 @@ class Section(OfDraft, KeepsTyping, PageView):
             )
         except Refused as refused:
             return self.show_list(part, step, lacks=refused.message)
-        self._part = queries.part(saved.survey, saved) or part
+        self._part = queries.part(saved.survey, saved, is_anonymous=self.subject.is_anonymous) or part
         return redirect(self.url("tasks") if "later" in posted else self.next_url())
 
     def say_shown(self, number: int, is_there: bool) -> None:

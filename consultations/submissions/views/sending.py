@@ -8,9 +8,10 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.html import format_html_join
 from django.utils.translation import gettext
 
-from consultations.submissions import anonymity, answers, forms, lifecycle, queries, rules
+from consultations.submissions import anonymity, answers, files, forms, lifecycle, queries, rules
 from consultations.submissions.models import Submission
 from consultations.submissions.views.base import CHECK, OfDraft, OfSubmission, sent_sentence, with_query
 from engagement.core.errors import Refused
@@ -43,6 +44,7 @@ class Check(OfDraft, ActionView):
             may_write=rules.can_write(user, submission),
             may_send=rules.types_in(user, submission) if submission.is_intake else rules.is_sender(user, submission),
             documents=list(submission.evidence.order_by("pk")),
+            telling=files.telling(submission, parts),
             kept_back=kept_back(submission, parts),
             **kwargs,
         )
@@ -51,12 +53,12 @@ class Check(OfDraft, ActionView):
         """One survey as summary lists, one for each page."""
         may_write = rules.can_write(self.request.user, self.subject)
         sections = []
-        for section in answers.sections(part):
+        for section in answers.sections(part, file_url=self.file_url):
             address = with_query(self.url("section", part.survey.code, section.code), **{"from": CHECK})
             rows = [
                 (
                     line.question.label,
-                    line.text or (gettext("Needs an answer") if line.is_missing else ""),
+                    with_links(line) or (gettext("Needs an answer") if line.is_missing else ""),
                     address if may_write else "",
                     line.question.label,
                 )
@@ -107,6 +109,13 @@ class Check(OfDraft, ActionView):
         return self.url("tasks") if self.subject.is_intake else self.url("receipt")
 
 
+def with_links(line: answers.Line) -> str:
+    """An answer in words, and where it is files with links to them."""
+    if not line.files:
+        return line.text
+    return format_html_join("\n", '<a href="{}">{}</a> ({})', ((file.url, file.name, file.size) for file in line.files))
+
+
 class Submit(Check):
     """The address that the button of the check page posts to; going there leads to the check page."""
 
@@ -142,7 +151,10 @@ class Receipt(OfSubmission, PageView):
         parts = [part for part in queries.parts_of(submission) if part.is_begun]
         is_sender = rules.is_sender(user, submission)
         return super().get_context_data(
-            surveys=[{"title": part.definition.title, "sections": answers.sections(part)} for part in parts],
+            surveys=[
+                {"title": part.definition.title, "sections": answers.sections(part, file_url=self.file_url)}
+                for part in parts
+            ],
             documents=list(submission.evidence.order_by("pk")),
             kept_back=kept_back(submission, parts),
             is_sent=submission.state in Submission.COUNTED,

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.db.models import QuerySet
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 
@@ -14,8 +14,8 @@ from consultations.programme import rules as programme_rules
 from consultations.programme.models import Consultation
 from consultations.programme.views.base import OfConsultation, PressView
 from consultations.submissions import answers, confidentiality, forms, lifecycle, listing, queries, rules
-from consultations.submissions.models import EvidenceDocument, Submission
-from consultations.submissions.views.beside import as_attachment
+from consultations.submissions.models import AnswerFile, Submission, Upload
+from consultations.submissions.views.beside import as_attachment, why_locked
 from consultations.submissions.views.sending import kept_back
 from engagement.audit import trail
 from engagement.core.views import ActionView, ListPage, PageView
@@ -123,9 +123,12 @@ class Detail(OfReceived, ActionView):
                     "title": section.title,
                     "lines": [(line, line.question.code in back) for line in section.lines],
                 }
-                for section in answers.sections(part)
+                for section in answers.sections(part, file_url=self.file_url)
             ],
         }
+
+    def file_url(self, file: str) -> str:
+        return reverse("submissions:file", args=[self.consultation.reference, self.subject.reference, file])
 
 
 class Document(OfReceived, PageView):
@@ -138,22 +141,46 @@ class Document(OfReceived, PageView):
         if confidentiality.reading_is_recorded(request.user, self.subject):
             messages.info(request, "Say why first. The documents stand below the answers then.")
             return redirect(self.detail_url())
-        return as_attachment(self.document())
+        return self.give(self.document())
 
-    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> FileResponse:
+    def give(self, document: Upload) -> Any:
+        """The file, or back to the page where the scanner has not cleared it."""
+        if document.is_cleared:
+            return as_attachment(document)
+        messages.warning(self.request, why_locked(document))
+        return redirect(self.detail_url())
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         document = self.document()
         trail.record(
             "submission.document_read",
             subject=self.subject,
             actor=request.user,
             scope=self.consultation.reference,
-            document=document.pk,
+            **{self.kind: document.pk},
         )
-        return as_attachment(document)
+        return self.give(document)
 
-    def document(self) -> EvidenceDocument:
-        rows = self.subject.evidence.all() if self.subject.state != State.WITHDRAWN else self.subject.evidence.none()
-        return get_object_or_404(rows, public_id=self.kwargs["document"])
+    def document(self) -> Upload:
+        rows = self.rows()
+        return get_object_or_404(
+            rows if self.subject.state != State.WITHDRAWN else rows.none(), public_id=self.kwargs["document"]
+        )
+
+    kind = "document"
+
+    def rows(self) -> Any:
+        return self.subject.evidence.all()
+
+
+class File(Document):
+    """A file that was added to a question."""
+
+    access = rules.handles
+    kind = "answer_file"
+
+    def rows(self) -> Any:
+        return AnswerFile.objects.filter(response__submission=self.subject)
 
 
 class Accept(OfReceived, PressView):

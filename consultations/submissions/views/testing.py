@@ -6,13 +6,14 @@ from typing import Any
 
 from django.contrib import messages
 from django.db.models import Count, QuerySet
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 
 from consultations.programme import rules as programme_rules
 from consultations.programme.views.base import OfConsultation
 from consultations.submissions import actions, answers, forms, queries
-from consultations.submissions.models import Submission
+from consultations.submissions.models import AnswerFile, Submission
+from consultations.submissions.views.beside import as_attachment, why_locked
 from consultations.submissions.views.start import areas_of
 from consultations.surveys.queries import published_surveys
 from engagement.core.views import ActionView, ListPage, PageView
@@ -98,7 +99,7 @@ class TestDetail(OfTests, PageView):
             surveys=[
                 {
                     "title": f"{part.definition.title}, version {part.version.number}",
-                    "sections": answers.sections(part),
+                    "sections": answers.sections(part, file_url=lambda file: self.file_url(submission, file)),
                 }
                 for part in parts
             ],
@@ -106,6 +107,25 @@ class TestDetail(OfTests, PageView):
             areas=list(submission.areas.order_by("name", "pk")),
             **kwargs,
         )
+
+    def file_url(self, submission: Submission, file: str) -> str:
+        return reverse("submissions:test_file", args=[self.subject.reference, submission.reference, file])
+
+
+class TestFile(OfTests, PageView):
+    """A file that was added to a question of a test."""
+
+    access = programme_rules.works_on
+
+    def get(self, request: Any, *args: Any, **kwargs: Any) -> Any:
+        rows = AnswerFile.objects.filter(response__submission__in=self.tests())
+        found = get_object_or_404(
+            rows, response__submission__reference=kwargs["submission"], public_id=kwargs["document"]
+        )
+        if found.is_cleared:
+            return as_attachment(found)
+        messages.warning(request, why_locked(found))
+        return redirect("submissions:test", self.subject.reference, kwargs["submission"])
 
 
 class ClearTests(OfTests, ActionView):

@@ -12,8 +12,10 @@ from django.utils.datastructures import MultiValueDict
 from consultations.surveys import kinds
 from consultations.surveys.conditions import Scope, holds
 from consultations.surveys.definition import OTHER, Question, comment_key, other_key
-from consultations.surveys.forms.asking import ASKING, guidance_parts, prose
+from consultations.surveys.forms.asking import ASKING, AskFiles, Asking, guidance_parts, part_name, picture, prose
+from consultations.surveys.forms.asking.files import ADD, FilesField, Item
 from consultations.surveys.inputs import MOST_CHARACTERS, SHORT_CHARACTERS, TextField
+from consultations.surveys.kinds import files as kind_of_files
 from consultations.surveys.path import Step, accepted, label_reader
 from engagement.core.drawing import Drawn
 
@@ -25,6 +27,8 @@ class PageForm(forms.Form):
     returned and could not be accepted: it is shown again with its error. `left_blank` are the keys of questions that
     were saved without an answer: the author's default is not offered again for these. Required answers are demanded
     only when `require` is true, which is for "Save and continue"; "Save and come back later" says False.
+    `known_files` are the files that were added here so far, by question code, as items of answers; after `is_valid()`
+    the caller keeps the `new_files()` and hands what came of them to `take_in()`.
     """
 
     use_required_attribute = False
@@ -38,19 +42,22 @@ class PageForm(forms.Form):
         unfinished: Mapping[str, Any] | None = None,
         left_blank: Collection[str] = (),
         require: bool = True,
+        files: Any = None,
+        known_files: Mapping[str, list[Item]] | None = None,
         **kwargs: Any,
     ) -> None:
         self.step = step
+        self.known_files = known_files or {}
+        self.asking_of: dict[str, Asking] = {}
         self.known = dict(answers or {})
         self.left_blank = left_blank
         # Question code to the names of the fields that ask for its answer, without those beside it.
         self.names_of: dict[str, list[str]] = {}
         # Fields that are not drawn as optional.
         self.marked: set[str] = set()
-        super().__init__(None, auto_id="id_%s", **kwargs)
-        parts: list[Any] = []
-        for question in step.questions:
-            parts.extend(self._parts_of(question))
+        super().__init__(None, files, auto_id="id_%s", **kwargs)
+        # How each question is laid out, by its code.
+        self.parts: dict[str, list[Any]] = {question.code: self._parts_of(question) for question in step.questions}
         names = set(self.fields)
         self.typed_before = {name: value for name, value in (unfinished or {}).items() if name in names}
         if data is not None:
@@ -63,7 +70,10 @@ class PageForm(forms.Form):
         self.helper = FormHelper()
         self.helper.form_tag = False
         self.helper.disable_csrf = True
-        self.helper.layout = Drawn(*parts)
+        self._lay_out()
+
+    def _lay_out(self) -> None:
+        self.helper.layout = Drawn(*(part for parts in self.parts.values() for part in parts))
 
     # --- building ---------------------------------------------------------------------------------------
 
@@ -71,12 +81,14 @@ class PageForm(forms.Form):
         """The fields of one question, added to the form, and how they are laid out."""
         if question.kind == "note":
             return [prose(question.label, question.hint)]
+        if question.kind == "image":
+            return [picture(question)]
         if not question.is_answered:
             return []
-        asking = ASKING[question.kind]
         value = accepted(question, self.known.get(question.code))
         if value is None and self.step.key(question.code) not in self.left_blank:
             value = accepted(question, question.settings.get("default"))
+        asking = self.asking_of[question.code] = self._asking(question, value)
         fields = asking.fields(question)
         self.names_of[question.code] = list(fields)
         shown = asking.initial(question, value)
@@ -87,6 +99,12 @@ class PageForm(forms.Form):
             if question.required or asking.has_legend:
                 self.marked.add(name)
         return [*asking.layout(question, list(fields)), *self._beside(question), *guidance_parts(question)]
+
+    def _asking(self, question: Question, value: Any) -> Asking:
+        """How it is asked; a question for files knows those that are there."""
+        if not kinds.of(question).holds_files:
+            return ASKING[question.kind]
+        return AskFiles([*(value or ()), *self.known_files.get(question.code, ())])
 
     def _beside(self, question: Question) -> list[str]:
         """The fields for the text of “Other” and for a comment."""
@@ -149,7 +167,7 @@ class PageForm(forms.Form):
 
     def _check(self, question: Question, scope: Scope) -> None:
         value = self._value(question)
-        asking = ASKING[question.kind]
+        asking = self.asking_of[question.code]
         for name, message in asking.faults(question, self.cleaned_data):
             if name not in self.errors:
                 self.add_error(name, message)
@@ -181,7 +199,45 @@ class PageForm(forms.Form):
         return any(name in self.errors for name in self.names_of[question.code])
 
     def _value(self, question: Question) -> Any:
-        return ASKING[question.kind].read(question, self.cleaned_data)
+        return self.asking_of[question.code].read(question, self.cleaned_data)
+
+    # --- files ------------------------------------------------------------------------------------------
+
+    def new_files(self) -> list[tuple[Question, Any]]:
+        """The files that were sent now and may be kept, each with its question; call after `is_valid()`."""
+        return [
+            (question, upload)
+            for question in self.step.questions
+            if isinstance(asking := self.asking_of.get(question.code), AskFiles)
+            for upload in asking.new(question)
+        ]
+
+    @property
+    def refused_files(self) -> bool:
+        """Whether a file that was sent could not be taken, or one is still missing."""
+        return any(name in self.errors for name, field in self.fields.items() if isinstance(field, FilesField))
+
+    def refuse_file(self, question: Question, sentence: str) -> None:
+        """A file that looked right was not taken after all."""
+        self.add_error(part_name(question.code, ADD), sentence)
+
+    def take_in(self, question: Question, items: list[Item]) -> None:
+        """New files of this question are kept as these items: from now on they belong to its answer."""
+        asking = self.asking_of[question.code]
+        assert isinstance(asking, AskFiles)
+        ticked = [] if kind_of_files.most_files(question) == 1 else list(self.cleaned_data.get(question.code) or ())
+        ticked += [item["id"] for item in items if item["id"] not in ticked]
+        asking.take_in(items)
+        self.cleaned_data[question.code] = ticked
+        self.data = self.data.copy()
+        self.data.setlist(question.code, ticked)
+        fields = asking.fields(question)
+        self.names_of[question.code] = list(fields)
+        self.fields.update(fields)
+        self.marked.update(fields)
+        self.parts[question.code] = [*asking.layout(question, list(fields)), *guidance_parts(question)]
+        self._lay_out()
+        self._mark()
 
     # --- results ----------------------------------------------------------------------------------------
 
@@ -220,4 +276,7 @@ class PageForm(forms.Form):
 
     def _typed(self, name: str) -> Any:
         field = self.fields[name]
+        if isinstance(field, FilesField):
+            # What was not kept is gone with the request: it can be neither stored nor shown again.
+            return None
         return field.widget.value_from_datadict(self.data, self.files, self.add_prefix(name))

@@ -237,7 +237,7 @@ class QuestionForm(forms.Form):
             self.fields["label"].error_messages["required"] = "Write the text."
         if kind == Kind.IMAGE:
             self.fields["label"].label = "What can be seen on it"
-            self.fields["label"].help_text = "Read out to those who do not see the picture, and shown where it is missing."
+            self.fields["label"].help_text = "Read out to those who do not see the picture."
             self.fields["label"].error_messages["required"] = "Write what can be seen on the picture."
             self.fields["hint"].label = "Text below the picture"
             self.fields["hint"].help_text = ""

@@ -9,6 +9,7 @@ from __future__ import annotations
 from consultations.surveys.definition import Question
 from consultations.surveys.kinds.base import BLANK, Cell, Column, Kind, beside, keys_beside
 from consultations.surveys.kinds.choosing import Consent, Multiple, Ranking, Scale, Single, YesNo
+from consultations.surveys.kinds.files import File, Image
 from consultations.surveys.kinds.places import Address, Location, OrganisationBlock
 from consultations.surveys.kinds.tables import ConstantSum, Matrix, MatrixNumbers, MatrixSeveral
 from consultations.surveys.kinds.unasked import Calculated, Hidden, Note
@@ -20,7 +21,7 @@ ALL: tuple[Kind, ...] = (
     Matrix(), MatrixSeveral(), MatrixNumbers(), ConstantSum(),
     Integer(), Decimal(), Date(), Time(),
     Email(), Phone(), Url(), Address(), OrganisationBlock(), Location(), Consent(),
-    Note(), Calculated(), Hidden(),
+    File(), Image(), Note(), Calculated(), Hidden(),
 )  # fmt: skip
 KINDS: dict[str, Kind] = {kind.name: kind for kind in ALL}
 # Names of kinds, for constraints and queries.

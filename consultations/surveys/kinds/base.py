@@ -30,6 +30,8 @@ class Column:
     # What its codes mean: (code, label).
     codes: tuple[tuple[str, str], ...] = ()
     of: str = ""
+    # May say who answered although the question does not ask it: only in tables with names and addresses.
+    is_telling: bool = False
 
 
 class Kind:
@@ -55,6 +57,8 @@ class Kind:
     is_coded: ClassVar[bool] = False
     # Holds personal data unless the author says otherwise.
     is_personal: ClassVar[bool] = False
+    # Its answer names files that came with the submission.
+    holds_files: ClassVar[bool] = False
     # A rule (“accepted when”) can be set on its answer.
     takes_rule: ClassVar[bool] = True
     settings: ClassVar[tuple[str, ...]] = ()

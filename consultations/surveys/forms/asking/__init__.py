@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from consultations.surveys.forms.asking.base import Asking
 from consultations.surveys.forms.asking.choosing import AskConsent, AskOne, AskRanking, AskScale, AskSeveral, AskYesNo
-from consultations.surveys.forms.asking.pieces import guidance_parts, part_name, prose
+from consultations.surveys.forms.asking.files import AskFiles
+from consultations.surveys.forms.asking.pieces import guidance_parts, part_name, picture, prose
 from consultations.surveys.forms.asking.places import AskComposite, AskLocation
 from consultations.surveys.forms.asking.tables import AskConstantSum, AskMatrix, AskMatrixNumbers, AskMatrixSeveral
 from consultations.surveys.forms.asking.written import (
@@ -41,6 +42,7 @@ ASKING: dict[str, Asking] = {
     "organisation": AskComposite(),
     "location": AskLocation(),
     "consent": AskConsent(),
+    "file": AskFiles(),
 }
 
-__all__ = ["ASKING", "Asking", "guidance_parts", "part_name", "prose"]
+__all__ = ["ASKING", "AskFiles", "Asking", "guidance_parts", "part_name", "picture", "prose"]

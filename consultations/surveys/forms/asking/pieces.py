@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.urls import reverse
 from django.utils.html import escape, format_html, linebreaks, urlize
 from django.utils.safestring import SafeString, mark_safe
 
@@ -98,6 +99,22 @@ def text(words: str) -> SafeString:
 def prose(*texts: str) -> SafeString:
     return mark_safe(  # everything is escaped by urlize and linebreaks
         "".join(f'<div class="prose">{linebreaks(urlize(one, autoescape=True))}</div>' for one in texts if one)
+    )
+
+
+def picture(question: Question) -> SafeString:
+    """A picture to look at, with the author's words for those who do not see it; nothing before one was chosen."""
+    settings = question.settings
+    if not settings.get("picture"):
+        return SafeString("")
+    caption = format_html("<figcaption>{}</figcaption>", question.hint) if question.hint else ""
+    return format_html(
+        '<figure class="picture"><img src="{}" alt="{}" width="{}" height="{}">{}</figure>',
+        reverse("surveys:picture", args=[settings["picture"]]),
+        question.label,
+        settings.get("width", ""),
+        settings.get("height", ""),
+        caption,
     )
 
 
