@@ -29,7 +29,8 @@ from consultations.programme.models import Consultation
 from consultations.submissions import confidentiality
 from consultations.submissions.models import Response, Submission
 from consultations.submissions.queries import counted
-from consultations.surveys.definition import entry_key
+from consultations.surveys.conditions import asked_when
+from consultations.surveys.definition import entry_key, load
 from consultations.surveys.entries import entry_numbers, plain_answers
 from consultations.surveys.models import Survey
 from engagement.events import queries as events
@@ -311,6 +312,7 @@ def _codebook(consultation: Consultation, books: list[tuple[Survey, list[AnswerC
             for name in _WHO[profile]:
                 yield [survey.code, name, "", _WHO_WORDS[name], "", "", "", "", None, None, None]
             answered = _answered(consultation, survey, columns, profile)
+            documents = {version.number: load(version) for version in survey.versions.all()}
             for column in columns:
                 question = column.asked.question
                 yield [
@@ -321,7 +323,7 @@ def _codebook(consultation: Consultation, books: list[tuple[Survey, list[AnswerC
                     question.kind,
                     "\n".join(f"{code} = {label}" for code, label in column.codes),
                     int(question.required),
-                    question.relevance,
+                    asked_when(documents[column.asked.last_version], question.code),
                     column.asked.first_version,
                     column.asked.last_version,
                     answered[column.name],

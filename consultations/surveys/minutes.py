@@ -1,9 +1,10 @@
 """About how long a survey takes: the one place that says it, for builders and for respondents.
 
 Reading: 238 words a minute, the mean of silent reading of English non-fiction in adults (M. Brysbaert, “How many
-words do we read per minute?”, Journal of Memory and Language 109, 2019). Answering: seconds by kind of question. Those
-are an assumption of ours, made so that an organisation answers from what it knows without looking anything up; a site
-that measures its own durations corrects them in the kinds. A table takes as long as its rows.
+words do we read per minute?”, Journal of Memory and Language 109, 2019). Answering: the seconds that each kind of
+question says of itself (`kinds`). Those are an assumption of ours, made so that an organisation answers from what it
+knows without looking anything up; a site that measures its own durations corrects them there. A table takes longer the
+more rows it has.
 """
 
 from __future__ import annotations
@@ -12,11 +13,12 @@ import math
 from collections.abc import Iterable
 from typing import Protocol
 
+from consultations.surveys import kinds
 from consultations.surveys.definition import Question
 
 WORDS_A_MINUTE = 238
-ANSWERING = {"note": 0, "single": 12, "scale": 12, "multiple": 20, "matrix": 15, "long_text": 120}
-OTHERWISE = 15
+# Seconds for each row of a table beyond those that its kind allows for.
+ROWS_ALLOWED_FOR = 5
 EACH_ROW = 7
 
 
@@ -31,7 +33,7 @@ def seconds_for(question: Question) -> float:
     """About how many seconds reading and answering one question takes."""
     texts = [question.label, question.hint, *(one.label for one in (*question.choices, *question.rows))]
     words = sum(len(text.split()) for text in texts)
-    answering = ANSWERING.get(question.kind, OTHERWISE) + EACH_ROW * len(question.rows)
+    answering = kinds.of(question).seconds + EACH_ROW * max(0, len(question.rows) - ROWS_ALLOWED_FOR)
     return words / WORDS_A_MINUTE * 60 + answering
 
 

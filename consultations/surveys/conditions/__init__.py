@@ -8,6 +8,16 @@ the choice list and are allowed only in conditions on choices.
 from consultations.surveys.conditions.evaluation import Scope, evaluate, holds
 from consultations.surveys.conditions.parsing import parse, problems_of, references
 from consultations.surveys.conditions.tokens import ExpressionError
-from consultations.surveys.conditions.wording import in_words
+from consultations.surveys.conditions.wording import asked_when, in_words
 
-__all__ = ["ExpressionError", "Scope", "evaluate", "holds", "in_words", "parse", "problems_of", "references"]
+__all__ = [
+    "ExpressionError",
+    "Scope",
+    "asked_when",
+    "evaluate",
+    "holds",
+    "in_words",
+    "parse",
+    "problems_of",
+    "references",
+]

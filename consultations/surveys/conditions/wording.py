@@ -66,6 +66,15 @@ def in_words(expression: str, definition: Definition) -> str:
     return _Speaker(definition).truth(tree)
 
 
+def asked_when(definition: Definition, code: str) -> str:
+    """When a question is asked, in words: by the condition of its page and its own; "" for one that everybody is asked.
+
+    Raises KeyError for a question that the document does not have.
+    """
+    both = (definition.page_of(code).relevance, definition.question(code).relevance)
+    return ", and ".join(words for words in (in_words(one, definition) for one in both) if words)
+
+
 class _Speaker:
     def __init__(self, definition: Definition) -> None:
         self.definition = definition
@@ -152,7 +161,8 @@ class _Speaker:
 
     def question(self, code: str) -> str:
         if not self.definition.has_question(code):
-            return f"“{code}”"
+            page = next((one for one in self.definition.pages if one.code == code and one.repeats), None)
+            return f"the number of entries of “{_short(page.title or code)}”" if page else f"“{code}”"
         return f"“{_short(self.definition.question(code).label)}”"
 
     def label(self, text: str, of: Node | None) -> str:

@@ -24,9 +24,6 @@ from engagement.core.errors import Refused
 
 Kind = Question.Kind
 MOST_UPLOAD = 5 * 1024 * 1024
-CONDITION_HINT = (
-    "Leave empty to show it to everybody. For example ${invests} = 'yes' or selected(${barriers}, 'skills')."
-)
 CHOICES_HINT = (
     "One on each line: a code, “|” and the wording, such as “skills | Finding people”. Add “| alone” to one that "
     "excludes the others. A line without “|” gets a code made of its wording. "
@@ -35,7 +32,7 @@ CHOICES_HINT = (
 # Every limit and look that some kind has; `kinds` says which.
 EXTRAS = frozenset(name for kind in kinds.ALL for name in kind.settings)
 COLUMNS = (
-    "label", "hint", "guidance", "is_required", "required_message", "relevance", "constraint", "constraint_message",
+    "label", "hint", "guidance", "is_required", "required_message", "constraint", "constraint_message",
     "has_other", "theme", "is_personal",
 )  # fmt: skip
 
@@ -98,11 +95,10 @@ def sentences_on(text: str, known: set[str], every: set[str]) -> list[str]:
 
 
 class PageForm(forms.Form):
-    """The heading of a page. `known` are the codes of questions on earlier pages; `every` those of the whole survey."""
+    """The heading of a page, and whether it can be filled in several times."""
 
     title = line("Heading", "What its questions have in common.", longest=200)
     intro = area("Text before the questions")
-    relevance = area("Shown when", CONDITION_HINT, rows=2)
     repeats = forms.BooleanField(
         label="It can be filled in several times",
         required=False,
@@ -122,16 +118,6 @@ class PageForm(forms.Form):
         if least and most and least > most:
             self.add_error("most_entries", "The most must not be less than the least.")
         return cleaned
-
-    def __init__(self, *args: Any, known: set[str], every: set[str], **kwargs: Any) -> None:
-        self.known, self.every = known, every
-        super().__init__(*args, **kwargs)
-
-    def clean_relevance(self) -> str:
-        text = self.cleaned_data["relevance"].strip()
-        if problems := sentences_on(text, self.known, self.every):
-            raise ValidationError(problems)
-        return text
 
 
 class QuestionForm(forms.Form):
@@ -198,7 +184,6 @@ class QuestionForm(forms.Form):
     low_label = line("What the first choice means", "For example “not at all”.", longest=80)
     high_label = line("What the last choice means", "For example “very much”.", longest=80)
     guidance = area("Longer guidance", "Behind a link that opens it.")
-    relevance = area("Shown when", CONDITION_HINT, rows=2)
     constraint = area("Accepted when", "“.” stands for the answer. For example string-length(.) <= 10.", rows=2)
     constraint_message = line("What to say when it is not accepted")
     required_message = line("What to say when it is left blank")
@@ -274,7 +259,7 @@ class QuestionForm(forms.Form):
         if kind != Kind.IMAGE:
             unwanted.add("paper")
         if not of.is_answered:
-            unwanted |= set(COLUMNS) - {"label", "hint", "relevance", "is_personal"}
+            unwanted |= set(COLUMNS) - {"label", "hint", "is_personal"}
         if not of.has_value:
             unwanted.add("is_personal")
         elif not of.is_answered:
@@ -288,7 +273,6 @@ class QuestionForm(forms.Form):
     def _layout(self) -> Layout:
         seldom = [
             "guidance",
-            "relevance",
             "constraint",
             "constraint_message",
             "required_message",
@@ -300,7 +284,7 @@ class QuestionForm(forms.Form):
         if not inside:
             return Layout(*first)
         is_open = any(self[name].value() for name in inside) or self.is_bound
-        opening = f"<details{' open' if is_open else ''}><summary>Conditions, guidance and more</summary>"
+        opening = f"<details{' open' if is_open else ''}><summary>Guidance, rules for the answer and more</summary>"
         return Layout(*first, HTML(opening), *inside, HTML("</details>"))
 
     def clean_code(self) -> str:
@@ -327,9 +311,6 @@ class QuestionForm(forms.Form):
 
     def clean_calculation(self) -> str:
         return self._expression("calculation", self.known)
-
-    def clean_relevance(self) -> str:
-        return self._expression("relevance", self.known)
 
     def clean_constraint(self) -> str:
         return self._expression("constraint", self.known | ({self.question.code} if self.question else set()))

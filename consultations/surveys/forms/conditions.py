@@ -65,9 +65,9 @@ def subjects_of(pages: Sequence[Page], known: set[str]) -> dict[str, Question]:
     found: dict[str, Question] = {}
     for page in pages:
         for question in page.questions:
-            if question.code in known and question.kind not in {"note", "image"}:
+            if question.code in known and question.has_value:
                 found[question.code] = question
-        if page.code in known and getattr(page, "repeats", False):
+        if page.code in known and page.repeats:
             found[page.code] = Question(page.code, ENTRIES, f"How many: {page.title or page.code}")
     return found
 

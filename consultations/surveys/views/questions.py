@@ -10,10 +10,12 @@ from django.http import Http404
 
 from consultations.programme import rules
 from consultations.programme.views.base import PressView
-from consultations.surveys import actions, kinds, removals
+from consultations.surveys import actions, compiling, kinds, removals
+from consultations.surveys.conditions import in_words
 from consultations.surveys.forms import building
 from consultations.surveys.models import Question
 from consultations.surveys.views.base import InSurvey
+from consultations.surveys.wording import remarks_in
 from engagement.core.errors import Refused
 from engagement.core.views import ActionView, PageView
 
@@ -30,10 +32,6 @@ class AnyPage(InSurvey, ActionView, abstract=True):
 
 
 class NewPage(AnyPage):
-    def get_form_kwargs(self) -> dict[str, Any]:
-        every = set(Question.objects.filter(survey=self.survey).values_list("code", flat=True))
-        return {**super().get_form_kwargs(), "known": every, "every": every}
-
     def act(self, form: Any) -> None:
         self.shown_page = actions.add_page(self.survey, **form.cleaned_data)
 
@@ -42,13 +40,9 @@ class EditPage(AnyPage):
     def get_initial(self) -> dict[str, Any]:
         return {name: getattr(self.page, name) for name in actions.PAGE_FACTS}
 
-    def get_form_kwargs(self) -> dict[str, Any]:
-        known, every = self.codes_before(self.page)
-        known -= {question.code for question in self.page.questions.all()}
-        return {**super().get_form_kwargs(), "known": known, "every": every}
-
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(page=self.page, **kwargs)
+        when = in_words(self.page.relevance, compiling.draft_of(self.survey)) if self.page.relevance else ""
+        return super().get_context_data(page=self.page, when=when, **kwargs)
 
     def act(self, form: Any) -> None:
         actions.change_page(self.page, **form.cleaned_data)
@@ -181,8 +175,14 @@ class EditQuestion(AnyQuestion):
         }  # fmt: skip
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        definition = compiling.draft_of(self.survey)
         return super().get_context_data(
-            page=self.question.page, question=self.question, kind_label=self.question.get_kind_display(), **kwargs
+            page=self.question.page,
+            question=self.question,
+            kind_label=self.question.get_kind_display(),
+            when=in_words(self.question.relevance, definition),
+            remarks=remarks_in(definition).get(self.question.code, []),
+            **kwargs,
         )
 
     def act(self, form: Any) -> None:

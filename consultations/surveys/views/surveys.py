@@ -18,6 +18,7 @@ from consultations.surveys.minutes import minutes_for
 from consultations.surveys.models import Page
 from consultations.surveys.problems import problems_in
 from consultations.surveys.views.base import InSurvey, OfSurvey, OfSurveys
+from consultations.surveys.wording import Remark, age_of, remarks_in
 from engagement.core.views import ActionView, ListPage, PageView
 
 # How many deleted things the builder offers to put back.
@@ -60,8 +61,11 @@ class EditSurvey(OfSurvey, PageView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         pages = queries.draft_pages(self.survey)
         definition = compiling.draft_of(self.survey, pages)
+        remarks = remarks_in(definition)
         return super().get_context_data(
-            pages=[drawn_page(page, definition) for page in pages],
+            pages=[drawn_page(page, definition, remarks) for page in pages],
+            reading_age=age_of(definition),
+            remark_count=sum(len(found) for found in remarks.values()),
             minutes=minutes_for(definition.pages),
             removals=list(self.survey.removals.all()[:MOST_REMOVALS]),
             problems=problems_in(definition),
@@ -123,11 +127,13 @@ class MoveState(OfSurvey, PressView):
             self.done = "The survey is live: people can answer it while the consultation is open."
 
 
-def drawn_page(page: Page, definition: Definition) -> Page:
-    """The page with what the builder shows of it: its questions, what it goes by, conditions in words, minutes."""
+def drawn_page(page: Page, definition: Definition, remarks: dict[str, list[Remark]]) -> Page:
+    """The page with what the builder shows of it: its questions with remarks on their wording, what it goes by,
+    conditions in words, minutes."""
     rows = sorted(page.questions.all(), key=lambda row: (row.order, row.pk))
     for row in rows:
         row.when = in_words(row.relevance, definition)  # type: ignore[attr-defined]
+        row.remarks = remarks.get(row.code, [])  # type: ignore[attr-defined]
     drawn: Any = page
     drawn.rows = rows
     # A page without a title goes by its first question.

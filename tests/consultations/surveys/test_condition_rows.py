@@ -4,7 +4,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from consultations.surveys.conditions import evaluate, in_words, parse
+from consultations.surveys.conditions import asked_when, evaluate, in_words, parse
 from consultations.surveys.conditions.evaluation import Scope
 from consultations.surveys.conditions.rows import (
     ALL,
@@ -21,7 +21,7 @@ from consultations.surveys.conditions.rows import (
     write,
 )
 from consultations.surveys.conditions.tokens import STRAIGHT
-from consultations.surveys.definition import Choice, Question
+from consultations.surveys.definition import Choice, Page, Question
 from tests.factories.surveys import BARRIERS, FIVE, YES_NO, make_definition
 
 SURVEY = make_definition(
@@ -147,6 +147,26 @@ def test_expressions_that_are_too_special_for_rows(text):
 )  # fmt: skip
 def test_conditions_are_said_in_plain_words(text, words):
     assert in_words(text, SURVEY) == words
+
+
+def test_when_a_question_is_asked_depends_on_its_page_too():
+    survey = make_definition(
+        pages=(
+            Page("a", "A", questions=(Question("invests", "single", "Invest?", choices=YES_NO),)),
+            Page("b", "B", relevance="${invests} = 'yes'", questions=(
+                Question("much", "integer", "How much?"),
+                Question("who", "short_text", "Who?", relevance="${much} > 5"),
+            )),
+            Page("sites", "Your sites", repeats=True, questions=(Question("town", "short_text", "Town?"),)),
+            Page("c", "C", relevance="${sites} > 1", questions=(Question("main", "short_text", "Main site?"),)),
+        )
+    )  # fmt: skip
+    assert [asked_when(survey, code) for code in ("invests", "much", "who", "main")] == [
+        "",
+        "“Invest?” is “Yes”",
+        "“Invest?” is “Yes”, and “How much?” is more than 5",
+        "the number of entries of “Your sites” is more than 1",
+    ]
 
 
 @pytest.mark.parametrize(

@@ -172,12 +172,6 @@ def test_every_bad_line_of_a_list_is_told_at_once(survey, staff):
         ("label", "", "Write what is asked."),
         ("code", "1st", "A code begins with a letter"),
         ("code", "invests", "The code “invests” belongs to another question"),
-        (
-            "relevance",
-            "${nothing} = 1",
-            "Character 1: It refers to “nothing”, and there is no question with that code.",
-        ),
-        ("relevance", "${provider} = 1", "Character 1: It refers to “provider”, which comes later."),
         ("constraint", "foo(.)", "The function “foo()” is not one that Soundings knows."),
         ("most", "x", "Write a number in digits."),
     ],
@@ -188,6 +182,21 @@ def test_what_a_question_lacks_is_said_in_a_sentence(survey, staff, field, value
     assert answer.status_code == 422
     assert sentence in answer.content.decode().replace("&quot;", '"')
     assert QuestionRow.objects.count() == 10
+
+
+def test_remarks_on_the_wording_stand_beside_the_question_and_forbid_nothing(survey, staff):
+    text = staff.get(at("edit", survey)).content.decode()
+    assert "remark" not in text
+    question = code_of(survey, "confidence")
+    staff.post(at("question", survey, question.pk), {"label": "Is it clear and useful?", "choices": "1\n2\n3\n4\n5"})
+    remark = "“clear and useful” may be two questions, and there is one answer for both."
+    text = staff.get(at("edit", survey)).content.decode()
+    assert f"Wording: {remark}" in text
+    assert "There is 1 remark on the wording" in text
+    assert remark in staff.get(at("question", survey, question.pk)).content.decode()
+    staff.post(at("publish", survey), {"live": "yes"})
+    survey.refresh_from_db()
+    assert survey.state == "live"
 
 
 def test_saving_a_question_unchanged_changes_nothing(survey, staff):
