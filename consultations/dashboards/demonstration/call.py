@@ -18,12 +18,14 @@ from consultations.programme import lifecycle, uploads
 from consultations.programme.models import Consultation
 from consultations.surveys import actions as surveys
 from consultations.surveys import lifecycle as publishing
-from consultations.surveys import xlsform
+from consultations.surveys import translations, xlsform
 from consultations.surveys.models import Question, Survey
 from engagement.stakeholders.models import Area
 
 REFERENCE = "north-east-lis"
 QUESTIONNAIRES = Path(__file__).parent / "questionnaires"
+# The questionnaires that can be answered in Welsh too.
+WELSH_TITLES = {"call-for-evidence": "Cwestiynau i bawb", "people": "Pobl: sgiliau a gwaith"}
 SURVEYS = ("call-for-evidence", "ideas", "people", "infrastructure", "business-environment", "places")
 OPENS, FIRST_CLOSE, LAST_DAY = date(2018, 12, 3), date(2019, 2, 8), date(2019, 2, 15)
 EXTENDED_ON = date(2019, 2, 4)
@@ -166,7 +168,11 @@ class Call:
 def import_questionnaire(consultation: Consultation, name: str, actor: Any) -> Survey:
     """A survey from one of our workbooks, read and imported as on the page."""
     path = QUESTIONNAIRES / f"{name}.xlsx"
-    return surveys.import_workbook(consultation, xlsform.read(path.read_bytes(), path.name), actor=actor)[0]
+    survey = surveys.import_workbook(consultation, xlsform.read(path.read_bytes(), path.name), actor=actor)[0]
+    # A workbook has no place for the title in another language.
+    if name in WELSH_TITLES:
+        translations.save(survey, "cy", {"survey:title": WELSH_TITLES[name]}, actor=actor)
+    return survey
 
 
 def put_live(survey: Survey, actor: Any) -> Survey:
