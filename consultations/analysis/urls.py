@@ -13,5 +13,6 @@ urlpatterns = [
     path("manage/<slug:reference>/frame/unfreeze/", frame.UnfreezeFrame.as_view(), name="unfreeze_frame"),
     path("manage/<slug:reference>/frame/add/", frame.AddCode.as_view(), name="add_code"),
     path("manage/<slug:reference>/frame/<slug:code>/", frame.ChangeCode.as_view(), name="change_code"),
+    path("manage/<slug:reference>/frame/<slug:code>/retire/", frame.RetireCode.as_view(), name="retire_code"),
     path("manage/<slug:reference>/figures/", figures.Figures.as_view(), name="figures"),
 ]

@@ -89,3 +89,35 @@ class ActionView(Guarded, FormView, abstract=True):
 
     def form_invalid(self, form: Any) -> HttpResponse:
         return self.render_to_response(self.get_context_data(form=form), status=422)
+
+
+class AsksFirst:
+    """Put before a page whose `post` does something that cannot be undone: a GET asks, and the answer is the POST.
+
+    Needs the page's `get_success_url`, where “Go back” leads. The button that led here becomes a link, so that one
+    stray press changes nothing.
+    """
+
+    http_method_names = ("get", "head", "options", "post")
+    template_name = "core/ask_first.html"
+    extra_context = None
+    action = ""
+    is_danger = False
+
+    def question(self) -> str:
+        """The heading: what would be done, to which thing, ending in a question mark."""
+        raise NotImplementedError
+
+    def consequence(self) -> str:
+        """What will be different afterwards, and for whom."""
+        raise NotImplementedError
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(  # type: ignore[misc]
+            question=self.question(),
+            consequence=self.consequence(),
+            action=self.action,
+            is_danger=self.is_danger,
+            back=self.get_success_url(),  # type: ignore[attr-defined]
+            **kwargs,
+        )

@@ -66,6 +66,8 @@ def test_from_the_first_text_to_the_published_page(it, open_page, axe, fits):
     colleague = UserFactory(administrator=True)
     other = open_page(reverse("summaries:edit", args=["growing", 1]), user=colleague, js=False)
     press(other, "Approve the summary")
+    other.get_by_role("link", name="Publish the summary").click()
+    assert Summary.objects.get().state == "approved"
     press(other, "Publish the summary")
     assert Summary.objects.get().state == "published"
 

@@ -313,6 +313,7 @@ TABLE = {
         dashboards: consultation_record
         submissions: mark_duplicate reject restore
         analysis: remove_coding start_frame freeze_frame unfreeze_frame add_code change_code
+        retire_code
         summaries: request try_again refresh send_to_review send_back add_finding add_after change_finding
         move_finding remove_finding passages
         exports: job cancel try_again download
@@ -336,7 +337,7 @@ TABLE = {
         page_down copy_page question delete_question question_up question_down copy_question go_live close
         page_condition question_condition let_drafts_move read_translations library save_to_library copy put_back
         invitations: invite invite_check make_plan new_step step stop_step restart_step send_again cancel
-        submissions: enter
+        submissions: enter bulk bulk_template
     """,
     # people of the organisation whose draft it is; no staff
     "00000++000>": """

@@ -14,7 +14,7 @@ from consultations.analysis.forms import CodeForm, ReasonForm
 from consultations.analysis.models import Code, CodeFrame
 from consultations.programme.views.base import OfConsultation
 from engagement.core.errors import Refused
-from engagement.core.views import ActionView, PageView
+from engagement.core.views import ActionView, AsksFirst, PageView
 
 
 class OfFrame(OfConsultation):
@@ -72,11 +72,24 @@ class StartFrame(OfConsultation, PageView):
         return _to_frame(self.consultation.reference)
 
 
-class FreezeFrame(OfFrame, PageView):
-    """No changes any more; a POST only."""
+class FreezeFrame(AsksFirst, OfFrame, PageView):
+    """No changes any more."""
 
     access = rules.can_freeze
-    http_method_names = ["post"]
+    action = "Freeze the code frame"
+    is_danger = True
+
+    def question(self) -> str:
+        return "Freeze the code frame?"
+
+    def consequence(self) -> str:
+        return (
+            "No code and no coded passage changes after that, for anybody. It can be opened again only with a reason, "
+            "which goes into the record."
+        )
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(nav_current="analysis:desk", **kwargs)
 
     def post(self, request: Any, **kwargs: Any) -> HttpResponse:
         try:
@@ -115,7 +128,7 @@ class AddCode(OfFrame, ActionView):
 
 
 class ChangeCode(OfFrame, ActionView):
-    """Another label or definition, or out of use."""
+    """Another label or definition."""
 
     access = rules.can_change_frame
     form_class = CodeForm
@@ -135,12 +148,40 @@ class ChangeCode(OfFrame, ActionView):
         return super().get_context_data(code=self.code, **kwargs)
 
     def act(self, form: CodeForm) -> None:
-        if "retire" in self.request.POST:
-            actions.retire_code(self.code.pk, actor=self.request.user)
-            messages.success(self.request, "The code was taken out of use.")
-        else:
-            actions.change_code(self.code.pk, actor=self.request.user, **form.cleaned_data)
-            messages.success(self.request, "The code was changed.")
+        actions.change_code(self.code.pk, actor=self.request.user, **form.cleaned_data)
+        messages.success(self.request, "The code was changed.")
+
+
+class RetireCode(AsksFirst, OfFrame, PageView):
+    """A code out of use."""
+
+    access = rules.can_change_frame
+    action = "Take it out of use"
+    is_danger = True
+
+    @property
+    def code(self) -> Code:
+        return get_object_or_404(Code, frame__consultation=self.consultation, code=self.kwargs["code"], retired_at=None)
+
+    def question(self) -> str:
+        return f"Take “{self.code.label}” out of use?"
+
+    def consequence(self) -> str:
+        return (
+            "It can no longer be put on anything and cannot be brought back. It stays on the passages that carry it; "
+            "a code that stands on none is deleted."
+        )
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(nav_current="analysis:desk", **kwargs)
+
+    def post(self, request: Any, **kwargs: Any) -> HttpResponse:
+        try:
+            actions.retire_code(self.code.pk, actor=request.user)
+            messages.success(request, "The code was taken out of use.")
+        except Refused as refused:
+            messages.error(request, refused.message)
+        return _to_frame(self.consultation.reference)
 
 
 def _to_frame(reference: str) -> HttpResponse:

@@ -15,7 +15,7 @@ from consultations.exports.models import ExportJob
 from consultations.programme.models import Consultation
 from consultations.programme.views.base import OfConsultation
 from engagement.core.errors import Refused
-from engagement.core.views import ActionView, ListPage, PageView
+from engagement.core.views import ActionView, AsksFirst, ListPage, PageView
 
 
 class ExportList(OfConsultation, ListPage):
@@ -88,6 +88,9 @@ class OfJob(OfConsultation):
     def consultation(self) -> Consultation:
         return self.subject.consultation
 
+    def get_success_url(self) -> str:
+        return self.address()
+
     def address(self) -> str:
         return reverse("exports:job", args=[self.consultation.reference, self.subject.public_id])
 
@@ -132,16 +135,31 @@ class Press(OfJob, PageView):
         return HttpResponseRedirect(self.address())
 
 
-class Approve(Press):
+class Approve(AsksFirst, Press):
     access = rules.can_approve
+    action = "Allow this export"
     done = "The export is allowed and will be built now."
+
+    def question(self) -> str:
+        return f"Allow {self.subject.requested_by or 'the command line'} the “{self.subject.get_profile_display()}”?"
+
+    def consequence(self) -> str:
+        return "It is built at once, with names and addresses in it. A file that was fetched cannot be called back."
 
     def press(self) -> None:
         actions.approve(self.subject.pk, actor=self.request.user)
 
 
-class Cancel(Press):
+class Cancel(AsksFirst, Press):
+    action = "Call it off"
+    is_danger = True
     done = "The export was called off."
+
+    def question(self) -> str:
+        return f"Call off the “{self.subject.get_profile_display()}”?"
+
+    def consequence(self) -> str:
+        return "No file is made. For one after all, the export has to be asked for again."
 
     def press(self) -> None:
         actions.cancel(self.subject.pk, actor=self.request.user)

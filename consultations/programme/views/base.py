@@ -11,7 +11,7 @@ from django.shortcuts import get_object_or_404, redirect
 from consultations.programme import queries
 from consultations.programme.models import Consultation
 from engagement.core.errors import Refused
-from engagement.core.views import Guarded
+from engagement.core.views import PageView
 
 
 class OfConsultation:
@@ -37,10 +37,10 @@ class OfConsultation:
         return self.subject
 
 
-class PressView(OfConsultation, Guarded, abstract=True):
+class PressView(OfConsultation, PageView, abstract=True):
     """A button without a page: does one thing on POST and goes back; a refusal is shown there."""
 
-    http_method_names = ["post"]
+    http_method_names = ("post",)
     done = ""
 
     def act(self) -> None:

@@ -11,7 +11,7 @@ from django.urls import reverse
 from consultations.programme import actions, forms, rules
 from consultations.programme.models import Assignment, Document, Theme
 from consultations.programme.views.base import OfConsultation, PressView
-from engagement.core.views import ActionView, PageView
+from engagement.core.views import ActionView, AsksFirst, PageView
 
 
 class OfThemes(OfConsultation):
@@ -69,9 +69,17 @@ class MoveTheme(OfThemes, PressView):
         actions.move_theme(self.get_theme(), actor=self.request.user, up=self.kwargs["way"] == "up")
 
 
-class RemoveTheme(OfThemes, PressView):
+class RemoveTheme(AsksFirst, OfThemes, PressView):
     access = rules.edits
+    action = "Remove the theme"
+    is_danger = True
     done = "Theme removed."
+
+    def question(self) -> str:
+        return f"Remove the theme “{self.get_theme().name}”?"
+
+    def consequence(self) -> str:
+        return "It is deleted with its description. A theme that a survey, a question or an event refers to stays."
 
     def act(self) -> None:
         actions.remove_theme(self.get_theme(), actor=self.request.user)
@@ -151,13 +159,25 @@ class Team(OfConsultation, ActionView):
         return reverse("programme:team", args=[self.subject.reference])
 
 
-class EndAssignment(PressView):
+class EndAssignment(AsksFirst, PressView):
     access = rules.runs
+    action = "Take them off"
+    is_danger = True
     done = "Taken off the consultation."
 
+    def get_assignment(self) -> Assignment:
+        rows = Assignment.objects.filter(consultation=self.subject).select_related("consultation", "user")
+        return get_object_or_404(rows, pk=self.kwargs["pk"])
+
+    def question(self) -> str:
+        assignment = self.get_assignment()
+        return f"Take {assignment.user} off as {assignment.get_role_display().lower()}?"
+
+    def consequence(self) -> str:
+        return "From that moment they no longer see what is not public of this consultation. You can add them again."
+
     def act(self) -> None:
-        rows = Assignment.objects.filter(consultation=self.subject).select_related("consultation")
-        actions.unassign(get_object_or_404(rows, pk=self.kwargs["pk"]), actor=self.request.user)
+        actions.unassign(self.get_assignment(), actor=self.request.user)
 
     def get_success_url(self) -> str:
         return reverse("programme:team", args=[self.subject.reference])

@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
+from django.utils.text import Truncator
 
 from consultations.analysis import queries as analysis
 from consultations.programme.models import Consultation
@@ -18,7 +19,7 @@ from consultations.summaries import actions, lifecycle, queries, rules
 from consultations.summaries.forms import FindingForm, PassageSearch, RequestForm, SendBackForm, TextForm
 from consultations.summaries.models import Finding, Summary
 from engagement.core.errors import Refused
-from engagement.core.views import ActionView, PageView
+from engagement.core.views import ActionView, AsksFirst, PageView
 
 
 class SummaryList(OfConsultation, PageView):
@@ -175,8 +176,18 @@ class Approve(Press):
         return "The summary is approved."
 
 
-class Publish(Press):
+class Publish(AsksFirst, Press):
     access = rules.can_publish
+    action = "Publish the summary"
+
+    def question(self) -> str:
+        return f"Publish “{self.subject.title}”?"
+
+    def consequence(self) -> str:
+        return (
+            f"Everybody can read version {self.subject.version} from that moment. It cannot be taken back: a later "
+            "version can only take its place."
+        )
 
     def press(self) -> str:
         lifecycle.publish(self.subject.pk, actor=self.request.user)
@@ -193,7 +204,19 @@ class MoveFinding(Press):
         return f"{_address(self.subject)}#f{self.kwargs['finding']}"
 
 
-class RemoveFinding(Press):
+class RemoveFinding(AsksFirst, Press):
+    action = "Remove the statement"
+    is_danger = True
+
+    def question(self) -> str:
+        finding = self.finding()
+        if not finding.text:
+            return f"Remove this {finding.get_kind_display().lower()}?"
+        return f"Remove “{Truncator(finding.text).words(12)}”?"
+
+    def consequence(self) -> str:
+        return "The statement and its links to its sources are deleted. The sources themselves stay."
+
     def press(self) -> str:
         actions.remove_finding(self.finding().pk, actor=self.request.user)
         return "The statement was removed."

@@ -19,7 +19,7 @@ from consultations.surveys.models import Page
 from consultations.surveys.problems import problems_in
 from consultations.surveys.views.base import InSurvey, OfSurvey, OfSurveys
 from consultations.surveys.wording import Remark, age_of, remarks_in
-from engagement.core.views import ActionView, ListPage, PageView
+from engagement.core.views import ActionView, AsksFirst, ListPage, PageView
 
 # How many deleted things the builder offers to put back.
 MOST_REMOVALS = 10
@@ -113,13 +113,39 @@ class DeleteSurvey(InSurvey, ActionView):
         return reverse("surveys:list", args=[self.subject.reference])
 
 
-class MoveState(OfSurvey, PressView):
+class MoveState(AsksFirst, InSurvey, PressView):
     """Put a published survey live, or close it."""
 
     access = rules.runs
 
+    @property
+    def is_closing(self) -> bool:
+        return bool(self.kwargs["move"] == "close")
+
+    @property
+    def action(self) -> str:  # type: ignore[override]
+        return "Close the survey" if self.is_closing else "Put it live"
+
+    @property
+    def is_danger(self) -> bool:  # type: ignore[override]
+        return self.is_closing
+
+    def question(self) -> str:
+        return f"Close “{self.survey.title}”?" if self.is_closing else f"Put “{self.survey.title}” live?"
+
+    def consequence(self) -> str:
+        if self.is_closing:
+            return (
+                "It takes no more answers from this moment, not even from people who have begun. What they wrote is "
+                "kept. The consultation and its other surveys stay as they are."
+            )
+        return (
+            "People can answer it as long as the consultation is open. From then on wording can be corrected and "
+            "questions can be added, but no question that was asked can be changed into another."
+        )
+
     def act(self) -> None:
-        if self.kwargs["move"] == "close":
+        if self.is_closing:
             lifecycle.close(self.survey.pk, actor=self.request.user)
             self.done = "The survey is closed: it takes no more answers."
         else:

@@ -183,7 +183,7 @@ def test_a_used_code_is_retired_and_stays_on_its_passages(survey, officer, signe
     coded(_answer(survey), code)
 
     signed_in(officer).post(
-        reverse("analysis:change_code", args=["lis", code.code]), {"label": code.label, "retire": "yes"}
+        reverse("analysis:retire_code", args=["lis", code.code])
     )
 
     code.refresh_from_db()
