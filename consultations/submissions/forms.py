@@ -352,6 +352,32 @@ class IntakeForm(forms.Form):
         return Kind.objects.select_related("sector").get(code=code) if code else None
 
 
+class BulkForm(forms.Form):
+    """A filled-in template with the survey that it answers."""
+
+    survey = forms.ChoiceField(
+        label="Which survey do they answer?",
+        widget=forms.RadioSelect,
+        error_messages={"required": "Choose the survey that the papers answer."},
+    )
+    file = forms.FileField(
+        label="The filled-in template",
+        help_text="As .xlsx or .csv. You see every row and everything that is wrong before anything is made.",
+        error_messages={
+            "required": "Choose the file with the responses.",
+            "empty": "This file is empty. Choose the file with the responses.",
+        },
+        widget=forms.FileInput(attrs={"accept": ".xlsx,.csv"}),
+    )
+
+    def __init__(self, *args: Any, surveys: list[Any], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choices = [(survey.code, survey.title) for survey in surveys]
+        self.fields["survey"].choices = choices  # type: ignore[attr-defined]
+        if len(choices) == 1:
+            self.fields["survey"].initial = choices[0][0]
+
+
 class FilterForm(forms.Form):
     """Narrows the list of submissions; every value shows how many there are."""
 

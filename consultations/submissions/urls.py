@@ -1,6 +1,6 @@
 from django.urls import path
 
-from consultations.submissions.views import beside, intake, links, sections, sending, staff, start, tasks, testing
+from consultations.submissions.views import beside, bulk, intake, links, sections, sending, staff, start, tasks, testing
 
 app_name = "submissions"
 OWN = "submissions/<uuid:public_id>/"
@@ -32,6 +32,8 @@ urlpatterns = [
     path(f"{OWN}withdraw/", sending.Withdraw.as_view(), name="withdraw"),
     path(MANAGE, staff.Submissions.as_view(), name="list"),
     path(f"{MANAGE}enter/", intake.Enter.as_view(), name="enter"),
+    path(f"{MANAGE}bulk/", bulk.Bulk.as_view(), name="bulk"),
+    path(f"{MANAGE}bulk/<slug:survey>/template/", bulk.BulkTemplate.as_view(), name="bulk_template"),
     path(f"{MANAGE}tests/", testing.TestList.as_view(), name="tests"),
     path(f"{MANAGE}tests/start/", testing.StartTest.as_view(), name="start_test"),
     path(f"{MANAGE}tests/clear/", testing.ClearTests.as_view(), name="clear_tests"),

@@ -8,6 +8,7 @@ from consultations.submissions.actions.beside import (
     save_statement,
 )
 from consultations.submissions.actions.bringing import bring, hidden_values
+from consultations.submissions.actions.bulk import import_papers
 from consultations.submissions.actions.files import add_answer_file
 from consultations.submissions.actions.returning import (
     claim,
@@ -20,6 +21,7 @@ from consultations.submissions.actions.starting import (
     begin_intake,
     found_organisation,
     may_write_for,
+    refuse_intake,
     refuse_new,
     start,
     start_for_new,
@@ -53,7 +55,9 @@ __all__ = [
     "fill",
     "found_organisation",
     "hidden_values",
+    "import_papers",
     "may_write_for",
+    "refuse_intake",
     "refuse_new",
     "remove_document",
     "save_section",

@@ -99,7 +99,7 @@ def begin(
             break
         except IntegrityError:
             # A colleague began it at this very moment, or the reference is taken.
-            found = None if submission.is_test else _present(submission)
+            found = None if submission.is_test or submission.is_intake else _present(submission)
             if found is not None:
                 return found
             submission.pk = None
@@ -196,6 +196,13 @@ def found_organisation(user: Any, *, name: str, kind: Kind, areas: list[Area]) -
     return organisation
 
 
+def refuse_intake(consultation: Consultation) -> None:
+    """Raises Refused before the consultation opens and after its results are out: then nothing is typed in for it."""
+    state = consultation.State(consultation.state)
+    if state in {state.DRAFT, state.IN_REVIEW, state.SCHEDULED, state.REPORTED, state.ARCHIVED}:
+        raise Refused(f"This consultation is “{state.label}”, so nothing can be typed in for it.")
+
+
 def begin_intake(
     consultation: Consultation,
     *,
@@ -209,15 +216,14 @@ def begin_intake(
     areas: list[Area] | None = None,
     now: datetime | None = None,
     reference: str = "",
+    capacity: str = "",
 ) -> Submission:
     """Begin to type in a letter, an e-mail, a call or a conversation, for an organisation or a named person.
 
     Raises Refused when the organisation already has a response, for a day that is still to come, and before the
     consultation opens or after its results are out.
     """
-    state = consultation.State(consultation.state)
-    if state in {state.DRAFT, state.IN_REVIEW, state.SCHEDULED, state.REPORTED, state.ARCHIVED}:
-        raise Refused(f"This consultation is “{state.label}”, so nothing can be typed in for it.")
+    refuse_intake(consultation)
     if received_on > timezone.localdate(now):
         raise Refused("This day is still to come. Write the day on which it came.", field="received_on")
     if organisation is not None and queries.present_of(consultation, organisation=organisation):
@@ -234,7 +240,7 @@ def begin_intake(
             organisation=organisation,
             respondent_name=name.strip(),
             respondent_email=email.strip(),
-            capacity=Capacity.ORGANISATION if organisation else Capacity.SELF,
+            capacity=capacity or (Capacity.ORGANISATION if organisation else Capacity.SELF),
             channel=channel,
             received_on=received_on,
             kind=kind,
