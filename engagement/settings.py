@@ -106,9 +106,8 @@ UPLOAD_MEGABYTES = ENV.whole_number("UPLOAD_MEGABYTES", "20", least=1)
 # All files of one page together, in megabytes.
 UPLOAD_TOGETHER_MEGABYTES = ENV.whole_number("UPLOAD_TOGETHER_MEGABYTES", "100", least=1)
 FILE_UPLOAD_HANDLERS = [
-    "engagement.core.uploading.LimitingUploadHandler",
     "django.core.files.uploadhandler.MemoryFileUploadHandler",
-    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+    "engagement.core.uploading.LimitedFileUploadHandler",
 ]
 # The virus scanner (clamd) that every uploaded file is shown to; empty where there is none.
 CLAMD = ENV.address("CLAMD", "", ("tcp", "unix"))

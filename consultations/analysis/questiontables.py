@@ -48,7 +48,8 @@ def _written_table(
     answered = {fact.submission_id for fact, _ in given}
     for pk, _ in responses:
         counter.add(known[pk], ["written" if pk in answered else "blank"])
-    labels = [("written", "Wrote an answer"), ("blank", "Left it blank")]
+    words = "Added a file" if kinds.of(asked.question).holds_files else "Wrote an answer"
+    labels = [("written", words), ("blank", "Left it blank")]
     return counter.table(labels, title=asked.question.label, unit="submissions", base_note="that answered this survey")
 
 

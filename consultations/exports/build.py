@@ -23,7 +23,6 @@ from engagement.core.errors import Refused
 LEASE = timedelta(minutes=5)
 MOST_ATTEMPTS = 3
 PROGRESS_EVERY = 250
-WRITERS = {ExportJob.Format.CSV: archive.write, ExportJob.Format.XLSX: workbook.write}
 SUFFIX = {ExportJob.Format.CSV: "zip", ExportJob.Format.XLSX: "xlsx"}
 State = ExportJob.State
 
@@ -71,12 +70,18 @@ def _build(job: ExportJob) -> None:
         ExportJob.objects.filter(pk=job.pk).update(total=sum(table.expected or 0 for table in tables))
         with tempfile.TemporaryDirectory(prefix="export-") as folder:
             path = Path(folder) / "file"
-            counts = WRITERS[ExportJob.Format(job.format)](path, tables, progress.one_more)
+            counts = _write(job, path, tables, progress)
             if all(table.expected in (None, count) for table, count in zip(tables, counts, strict=True)):
                 _offer(job, path, tables, counts)
                 return
         progress.start_again()
     raise Refused("Submissions came in faster than the file could be written. Ask again in a quiet moment.")
+
+
+def _write(job: ExportJob, path: Path, tables: list[sheets.Sheet], progress: _Progress) -> list[int]:
+    if job.format == ExportJob.Format.XLSX:
+        return workbook.write(path, tables, progress.one_more)
+    return archive.write(path, tables, progress.one_more, sheets.attachments(job.consultation, job.profile))
 
 
 class _Progress:

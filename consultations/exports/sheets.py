@@ -27,7 +27,8 @@ from consultations.exports.layout import AnswerColumn, Value, answer_columns
 from consultations.exports.models import ExportJob
 from consultations.programme.models import Consultation
 from consultations.submissions import confidentiality
-from consultations.submissions.models import Response, Submission
+from consultations.submissions.files import named_in
+from consultations.submissions.models import AnswerFile, Response, Submission
 from consultations.submissions.queries import counted
 from consultations.surveys.conditions import asked_when
 from consultations.surveys.definition import entry_key, load
@@ -146,7 +147,9 @@ def _local(moment: datetime | None) -> datetime | None:
 
 def _columns(survey: Survey, *, profile: str, labels: bool) -> list[AnswerColumn]:
     asked = [one for one in asked_questions(survey) if profile == Profile.FULL or not one.question.personal]
-    return [column for one in asked for column in answer_columns(one, labels=labels)]
+    columns = [column for one in asked for column in answer_columns(one, labels=labels)]
+    # The name of a file may be that of its author.
+    return [column for column in columns if profile == Profile.FULL or not column.is_telling]
 
 
 def _responses(
@@ -298,6 +301,26 @@ def _passages(consultation: Consultation, profile: str) -> Sheet:
     return Sheet("passages", "Coded passages", header, rows)
 
 
+# --- files of answers ------------------------------------------------------------------------------------
+
+
+def attachments(consultation: Consultation, profile: str) -> Iterator[tuple[str, AnswerFile]]:
+    """(path in the ZIP, file) of every file that was added to a question and is named by its answer.
+
+    Only with names and addresses: what is in a file was read by nobody before it leaves the house. Files that the
+    scanner has not cleared stay behind.
+    """
+    if profile != Profile.FULL:
+        return
+    rows = AnswerFile.objects.filter(response__submission__in=included(consultation, profile))
+    rows = rows.filter(scan__in=[AnswerFile.Scan.OFF, AnswerFile.Scan.CLEAN])
+    found = rows.select_related("response__submission", "response__survey").defer("response__survey__import_notes")
+    for row in found.order_by("response__submission__submitted_at", "pk").iterator(chunk_size=CHUNK):
+        if str(row.public_id) in named_in(row.response.data):
+            folder = f"attachments/{row.response.submission.reference}"
+            yield f"{folder}/{row.question_code}-{str(row.public_id)[:8]}-{row.file_name}", row
+
+
 # --- what it all means ----------------------------------------------------------------------------------
 
 
@@ -392,6 +415,8 @@ def _about(consultation: Consultation, profile: str, labels: bool) -> Sheet:
         yield ["Times", f"in {settings.TIME_ZONE}"]
         yield ["Left out", "drafts, withdrawn, duplicate, rejected and test submissions"]
         yield ["Several choices", "1 = ticked, 0 = asked and not ticked, empty = not asked"]
+        if profile == Profile.FULL:
+            yield ["Files of answers", "in the folder attachments of the ZIP; their addresses ask you to sign in"]
         if profile == Profile.PUBLIC:
             yield ["Not in here", "submissions and answers that partners asked not to publish"]
 

@@ -27,7 +27,7 @@ PACKAGES = (".docx", ".xlsx", ".pptx", ".odt", ".ods")
 # Endings from which everything that is found can be taken out.
 CLEANABLE = (*JPEG, PNG, WEBP, *PACKAGES)
 # A part of a package that is larger than this is not looked through.
-MOST_READ = 64 * 1024 * 1024
+MOST_READ = 32 * 1024 * 1024
 # Elements of packages whose text names people, places of work or programs.
 NAMING = re.compile(
     rb"(<(?:dc:creator|cp:lastModifiedBy|Company|Manager|meta:initial-creator|meta:printed-by|meta:editing-cycles)"

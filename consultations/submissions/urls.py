@@ -30,6 +30,7 @@ urlpatterns = [
     path(f"{OWN}receipt/", sending.Receipt.as_view(), name="receipt"),
     path(f"{OWN}reopen/", sending.Reopen.as_view(), name="reopen"),
     path(f"{OWN}withdraw/", sending.Withdraw.as_view(), name="withdraw"),
+    path("manage/files/<uuid:file>/", staff.FindFile.as_view(), name="find_file"),
     path(MANAGE, staff.Submissions.as_view(), name="list"),
     path(f"{MANAGE}enter/", intake.Enter.as_view(), name="enter"),
     path(f"{MANAGE}bulk/", bulk.Bulk.as_view(), name="bulk"),

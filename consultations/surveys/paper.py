@@ -16,6 +16,7 @@ from django.utils.translation import gettext, ngettext
 from consultations.surveys import kinds
 from consultations.surveys.conditions import ExpressionError, references
 from consultations.surveys.definition import OTHER, QUESTION_TEXTS, Definition, Page, Question
+from consultations.surveys.kinds import files
 from consultations.surveys.path import PIPED
 from consultations.surveys.routing import routing
 
@@ -72,6 +73,8 @@ class PaperQuestion:
     routing: str = ""
     required: bool = False
     parts: tuple[Part, ...] = ()
+    # Of a picture: the settings that say which it is and how large.
+    picture: dict[str, Any] | None = None
 
 
 @dataclass(frozen=True)
@@ -188,6 +191,7 @@ class _Writer:
             routing=gettext("Answer only if %(condition)s.") % {"condition": condition} if condition else "",
             required=question.required,
             parts=tuple(parts_of(question)) if question.is_answered else (),
+            picture=question.settings if question.settings.get("picture") else None,
         )
 
     def how(self, question: Question) -> str:
@@ -232,6 +236,9 @@ def parts_of(question: Question) -> Iterator[Part]:
         yield Part("ticks", options=_options(question))
     elif figure == "ranks":
         yield Part("ticks", options=_options(question), is_ranked=True)
+    elif kind.holds_files:
+        # What to do is said in `how`; there is nothing to write.
+        return
     elif kind.has_rows:
         yield from _table(question, is_numeric=figure == "row_numbers")
     elif figure in {"numbers", "dates"}:
@@ -288,6 +295,13 @@ def _lines(question: Question) -> int:
 
 def _how(question: Question) -> str:
     kind = kinds.of(question)
+    if kind.holds_files:
+        most = files.most_files(question)
+        return ngettext(
+            "Attach a copy on paper, and write the number of this question on it.",
+            "Attach up to %(most)s copies on paper, and write the number of this question on each.",
+            most,
+        ) % {"most": most}
     if kind.figure == "choices":
         return gettext("Tick one box.") if len(_options(question)) > 1 else gettext("Tick the box if you agree.")
     if kind.figure == "several":

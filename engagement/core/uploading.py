@@ -10,7 +10,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
-from django.core.files.uploadhandler import FileUploadHandler
+from django.core.files.uploadhandler import TemporaryFileUploadHandler
 
 MEGABYTE = 1024 * 1024
 
@@ -18,13 +18,13 @@ MEGABYTE = 1024 * 1024
 class CutFile(UploadedFile):
     """A file that was not kept. `size` is what arrived; `together` says that all files of the request were too much."""
 
-    def __init__(self, *, name: str, field_name: str, content_type: str, size: int, together: bool) -> None:
+    def __init__(self, *, name: str, content_type: str, size: int, together: bool) -> None:
         super().__init__(BytesIO(), name, content_type, size)
-        self.field_name, self.together = field_name, together
+        self.together = together
 
 
-class LimitingUploadHandler(FileUploadHandler):
-    """Stands before the handlers that keep files, and hands them no more than the limits allow."""
+class LimitedFileUploadHandler(TemporaryFileUploadHandler):
+    """Writes files to the disk, and of each no more than the limits allow."""
 
     def __init__(self, request: Any = None) -> None:
         super().__init__(request)
@@ -34,19 +34,19 @@ class LimitingUploadHandler(FileUploadHandler):
         super().new_file(*args, **kwargs)
         self.is_over = self.is_together = False
 
-    def receive_data_chunk(self, raw_data: bytes, start: int) -> bytes | None:
+    def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
         self.total += len(raw_data)
         self.is_together = self.is_together or self.total > settings.UPLOAD_TOGETHER_MEGABYTES * MEGABYTE
-        self.is_over = self.is_over or self.is_together or start + len(raw_data) > settings.UPLOAD_MEGABYTES * MEGABYTE
-        return None if self.is_over else raw_data
-
-    def file_complete(self, file_size: int) -> CutFile | None:
+        is_large = start + len(raw_data) > settings.UPLOAD_MEGABYTES * MEGABYTE
+        self.is_over = self.is_over or self.is_together or is_large
         if not self.is_over:
-            return None
+            super().receive_data_chunk(raw_data, start)
+
+    def file_complete(self, file_size: int) -> UploadedFile | None:  # type: ignore[override]
+        if not self.is_over:
+            return super().file_complete(file_size)
+        self.file.close()
+        together = self.is_together and file_size <= settings.UPLOAD_MEGABYTES * MEGABYTE
         return CutFile(
-            name=self.file_name or "",
-            field_name=self.field_name or "",
-            content_type=self.content_type or "",
-            size=file_size,
-            together=self.is_together and file_size <= settings.UPLOAD_MEGABYTES * MEGABYTE,
+            name=self.file_name or "", content_type=self.content_type or "", size=file_size, together=together
         )

@@ -4,16 +4,24 @@ from __future__ import annotations
 
 import csv
 import io
+import shutil
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from consultations.exports.sheets import Sheet
+from consultations.submissions.models import AnswerFile
 from engagement.core.tabular import as_text, disarm
 
+# (path in the ZIP, file)
+Files = Iterable[tuple[str, AnswerFile]]
 
-def write(path: Path, tables: list[Sheet], on_row: Callable[[], None]) -> list[int]:
-    """Write every table as NAME.csv; returns the number of rows of each. `on_row` is called after each row."""
+
+def write(path: Path, tables: list[Sheet], on_row: Callable[[], None], files: Files = ()) -> list[int]:
+    """Write every table as NAME.csv and every file under its path; returns the number of rows of each table.
+
+    `on_row` is called after each row and each file.
+    """
     counts = []
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
         for table in tables:
@@ -30,4 +38,10 @@ def write(path: Path, tables: list[Sheet], on_row: Callable[[], None]) -> list[i
                 out.flush()
                 out.detach()
             counts.append(count)
+        for name, kept in files:
+            # Pictures and documents are compressed already.
+            part = zipfile.ZipInfo(name, date_time=(1980, 1, 1, 0, 0, 0))
+            with kept.file.open("rb") as content, archive.open(part, "w", force_zip64=True) as out_file:
+                shutil.copyfileobj(content, out_file)
+            on_row()
     return counts

@@ -17,8 +17,9 @@ from consultations.submissions import answers, confidentiality, forms, lifecycle
 from consultations.submissions.models import AnswerFile, Submission, Upload
 from consultations.submissions.views.beside import as_attachment, why_locked
 from consultations.submissions.views.sending import kept_back
+from engagement.accounts.rules import is_staff_member
 from engagement.audit import trail
-from engagement.core.views import ActionView, ListPage, PageView
+from engagement.core.views import ActionView, Guarded, ListPage, PageView
 
 State = Submission.State
 
@@ -181,6 +182,24 @@ class File(Document):
 
     def rows(self) -> Any:
         return AnswerFile.objects.filter(response__submission=self.subject)
+
+
+class FindFile(Guarded):
+    """From the address of a file in an export to the file, among what this person may read."""
+
+    access = is_staff_member
+
+    def get_subject(self) -> AnswerFile:
+        rows = AnswerFile.objects.filter(response__submission__in=queries.readable_by_staff(self.request.user))
+        return get_object_or_404(
+            rows.select_related("response__submission__consultation"), public_id=self.kwargs["file"]
+        )
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        submission = self.subject.response.submission
+        return redirect(
+            "submissions:file", submission.consultation.reference, submission.reference, self.subject.public_id
+        )
 
 
 class Accept(OfReceived, PressView):

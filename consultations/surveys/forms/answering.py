@@ -104,7 +104,7 @@ class PageForm(forms.Form):
         """How it is asked; a question for files knows those that are there."""
         if not kinds.of(question).holds_files:
             return ASKING[question.kind]
-        return AskFiles([*(value or ()), *self.known_files.get(question.code, ())])
+        return AskFiles([*self.known_files.get(question.code, ()), *(value or ())])
 
     def _beside(self, question: Question) -> list[str]:
         """The fields for the text of “Other” and for a comment."""
