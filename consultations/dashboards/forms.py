@@ -13,7 +13,7 @@ class RecordFilter(forms.Form):
     """Which entries of the record are shown; what cannot be understood filters nothing."""
 
     verb = forms.CharField(
-        label="Act", max_length=80, required=False, help_text="For example export, or submission.withdrawn."
+        label="Act", max_length=80, required=False, help_text="For example export, or withdrew a submission."
     )
     who = forms.CharField(label="By (e-mail address)", max_length=200, required=False)
     day = forms.DateField(label="Day", required=False, help_text="For example 8/2/2019.")

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
+from consultations.dashboards.acts import in_words, verbs_like
 from consultations.dashboards.forms import RecordFilter
 from consultations.programme import rules as programme
 from consultations.programme.views.base import OfConsultation
@@ -29,7 +30,7 @@ class Record(ListPage):
         rows = self.entries().select_related("actor").order_by("-at", "-pk")
         chosen = self.form.chosen()
         if verb := chosen.get("verb"):
-            rows = rows.filter(verb__icontains=verb)
+            rows = rows.filter(Q(verb__icontains=verb) | Q(verb__in=verbs_like(verb)))
         if who := chosen.get("who"):
             rows = rows.filter(actor__email__icontains=who)
         if day := chosen.get("day"):
@@ -37,7 +38,8 @@ class Record(ListPage):
         return rows
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(form=self.form, **kwargs)
+        context = super().get_context_data(form=self.form, **kwargs)
+        return {**context, "acts": in_words(context["entries"])}
 
 
 class ConsultationRecord(OfConsultation, Record):

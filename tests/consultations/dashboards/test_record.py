@@ -40,7 +40,7 @@ def test_a_consultation_shows_its_own_acts_only(consultation, officer, signed_in
 
     page = signed_in(officer).get(reverse("dashboards:consultation_record", args=["lis"])).content.decode()
 
-    assert ("mine.done" in page, "other.done" in page) == (True, False)
+    assert ("Mine: done" in page, "Other: done" in page) == (True, False)
 
 
 def test_filters_narrow_and_nonsense_does_not(consultation, signed_in):
@@ -50,10 +50,11 @@ def test_filters_narrow_and_nonsense_does_not(consultation, signed_in):
     client, address = signed_in(UserFactory(administrator=True)), reverse("dashboards:record")
 
     by_verb = client.get(address, {"verb": "export"}).content.decode()
+    by_words = client.get(address, {"verb": "Built the file"}).content.decode()
     by_who = client.get(address, {"who": "ruth@", "day": "nonsense"}).content.decode()
 
-    assert ("export.built" in by_verb, "summary.approved" in by_verb) == (True, False)
-    assert ("export.built" in by_who, "summary.approved" in by_who) == (True, False)
+    for page in (by_verb, by_words, by_who):
+        assert ("Built the file of the export" in page, "Approved the summary" in page) == (True, False)
 
 
 @pytest.mark.parametrize(
@@ -74,3 +75,24 @@ def test_the_page_is_accessible_and_fits_a_narrow_screen(consultation, officer, 
 
     axe(page)
     fits(page)
+
+
+def test_verbs_and_facts_are_said_in_plain_words(consultation, officer, signed_in):
+    dilys = UserFactory(name="Dilys Fenn")
+    trail.record("assignment.made", subject=consultation, scope="lis", user=dilys.pk, role="officer")
+    trail.record(
+        "consultation.extended", subject=consultation, scope="lis", closes_at=[None, "2019-02-08T23:59:00+00:00"]
+    )
+    trail.record("submission.submitted", subject=consultation, scope="lis", timing="late", channel="email")
+    trail.record(
+        "consultation.changed", subject=consultation, scope="lis", changes={"decision_owner": ["", "The board"]}
+    )
+
+    page = signed_in(officer).get(reverse("dashboards:consultation_record", args=["lis"]))
+
+    assert [(act.what, act.facts) for act in reversed(page.context["acts"])] == [
+        ("Put somebody on the consultation", ["who: Dilys Fenn", "as: officer"]),
+        ("Extended the consultation", ["closes: nothing → 8\N{NO-BREAK SPACE}Feb\N{NO-BREAK SPACE}2019, 11:59pm"]),
+        ("Sent a submission", ["arrived: late", "came by: e-mail"]),
+        ("Changed the facts of the consultation", ["who decides: nothing → The board"]),
+    ]
