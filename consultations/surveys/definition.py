@@ -12,6 +12,8 @@ from dataclasses import asdict, dataclass, field, fields, replace
 from functools import cached_property
 from typing import Any, Protocol
 
+from django.utils.translation import gettext
+
 OTHER = "other"
 # Kinds that ask nothing of the respondent, and among them those that hold no value either.
 UNASKED = frozenset({"note", "image", "calculated", "hidden"})
@@ -100,7 +102,7 @@ class Question:
         """Choice code to label, “Other” included where the question offers it."""
         labels = {choice.code: choice.label for choice in self.choices}
         if self.has_other:
-            labels.setdefault(OTHER, "Other")
+            labels.setdefault(OTHER, gettext("Other"))
         return labels
 
     @cached_property

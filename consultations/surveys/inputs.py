@@ -13,12 +13,18 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator, validate_email
 from django.utils import timezone
+from django.utils.translation import gettext, gettext_lazy
 
 MONTHS = {name.lower(): number for number, name in enumerate(calendar.month_name) if name}
 MONTHS |= {name.lower(): number for number, name in enumerate(calendar.month_abbr) if name} | {"sept": 9}
+# As people write them in Welsh, whatever language the page is in.
+WELSH_MONTHS = "ionawr chwefror mawrth ebrill mai mehefin gorffennaf awst medi hydref tachwedd rhagfyr".split()
+MONTHS |= {name: number for number, name in enumerate(WELSH_MONTHS, 1)}
 DAY_FIRST = re.compile(r"(\d{1,2})\s*[/.\-\s]\s*(\d{1,2})\s*[/.\-\s]\s*(\d{4}|\d{2})")
 YEAR_FIRST = re.compile(r"(\d{4})\s*[/.\-]\s*(\d{1,2})\s*[/.\-]\s*(\d{1,2})")
-DAY_MONTH = re.compile(r"(?:[a-z]+,?\s+)?(\d{1,2})(?:st|nd|rd|th)?(?:\s+of)?[\s\-]+([a-z]+)\.?,?[\s\-]+(\d{4}|\d{2})")
+DAY_MONTH = re.compile(
+    r"(?:dydd\s+)?(?:[a-z]+,?\s+)?(\d{1,2})(?:st|nd|rd|th)?(?:\s+of)?[\s\-]+([a-z]+)\.?,?[\s\-]+(\d{4}|\d{2})"
+)
 MONTH_DAY = re.compile(r"([a-z]+)\.?\s+(\d{1,2})(?:st|nd|rd|th)?,?\s+(\d{4}|\d{2})")
 # More than this is a paste gone wrong; a long answer of 8,000 words is under it.
 MOST_CHARACTERS = 60_000
@@ -29,7 +35,7 @@ LARGEST = 10**15
 def read_day(text: str) -> date:
     """A day from one of many spellings, day before month as in Britain; raises ValueError."""
     words = " ".join(text.strip().lower().split())
-    relative = {"today": 0, "yesterday": -1, "tomorrow": 1}
+    relative = {"today": 0, "yesterday": -1, "tomorrow": 1, "heddiw": 0, "ddoe": -1, "yfory": 1}
     if words in relative:
         return timezone.localdate() + timedelta(days=relative[words])
     if found := YEAR_FIRST.fullmatch(words):
@@ -67,13 +73,14 @@ class TextField(forms.CharField):
         text = (super().to_python(value) or "").replace("\x00", "").replace("\r\n", "\n")
         if len(text) > self.most_characters:
             raise ValidationError(
-                f"This answer has {len(text):,} characters; there is room for {self.most_characters:,}. Shorten it."
+                gettext("This answer has %(n)s characters; there is room for %(most)s. Shorten it.")
+                % {"n": f"{len(text):,}", "most": f"{self.most_characters:,}"}
             )
         words = len(text.split())
         if self.word_limit and words > self.word_limit:
             raise ValidationError(
-                f"This answer has {words:,} words; there is room for {self.word_limit:,}. Shorten it by "
-                f"{words - self.word_limit:,}."
+                gettext("This answer has %(n)s words; there is room for %(most)s. Shorten it by %(over)s.")
+                % {"n": f"{words:,}", "most": f"{self.word_limit:,}", "over": f"{words - self.word_limit:,}"}
             )
         return text
 
@@ -92,13 +99,18 @@ class NumberField(forms.CharField):
             return None
         text = re.sub(r"[\s,_£€$%\u00a0]", "", typed).replace("−", "-")
         if not re.fullmatch(r"[+-]?(\d+(\.\d*)?|\.\d+)", text, re.ASCII):
-            raise ValidationError(f"“{typed[:60]}” is not a number. Write it in digits, for example {self.example}.")
+            raise ValidationError(
+                gettext("“%(typed)s” is not a number. Write it in digits, for example %(example)s.")
+                % {"typed": typed[:60], "example": self.example}
+            )
         number = float(text)
         if abs(number) > LARGEST or not math.isfinite(number):
-            raise ValidationError("This number is too large. Check how many digits it has.")
+            raise ValidationError(gettext("This number is too large. Check how many digits it has."))
         if self.is_whole:
             if not number.is_integer():
-                raise ValidationError(f"Write a whole number, for example {self.example}.")
+                raise ValidationError(
+                    gettext("Write a whole number, for example %(example)s.") % {"example": self.example}
+                )
             number = int(number)
         self._check_limits(number)
         return number
@@ -109,9 +121,9 @@ class NumberField(forms.CharField):
 
     def _check_limits(self, number: float) -> None:
         if self.least is not None and number < self.least:
-            raise ValidationError(f"Write a number of at least {self.least:,}.")
+            raise ValidationError(gettext("Write a number of at least %(least)s.") % {"least": f"{self.least:,}"})
         if self.most is not None and number > self.most:
-            raise ValidationError(f"Write a number of at most {self.most:,}.")
+            raise ValidationError(gettext("Write a number of at most %(most)s.") % {"most": f"{self.most:,}"})
 
 
 class DayField(forms.CharField):
@@ -125,7 +137,8 @@ class DayField(forms.CharField):
             return read_day(typed).isoformat()
         except (ValueError, OverflowError):
             raise ValidationError(
-                f"“{typed[:60]}” is not a day that can be read. Write it like 8 February 2019 or 8/2/2019."
+                gettext("“%(typed)s” is not a day that can be read. Write it like 8 February 2019 or 8/2/2019.")
+                % {"typed": typed[:60]}
             ) from None
 
 
@@ -135,7 +148,9 @@ CLOCK = re.compile(r"(\d{1,2})(?:\s*[:.h]\s*(\d{2}))?\s*(am|pm|a\.m\.|p\.m\.)?")
 def read_clock(text: str) -> str:
     """A time of day from its usual spellings, as “14:05”; raises ValueError."""
     words = text.strip().lower()
-    named = {"noon": "12:00", "midday": "12:00", "midnight": "00:00"}
+    named = {"noon": "12:00", "midday": "12:00", "midnight": "00:00", "canol dydd": "12:00", "hanner nos": "00:00"}
+    # Before and after noon in Welsh: “yb”, “yh”.
+    words = re.sub(r"y\.?([bh])\b\.?", lambda found: "am" if found[1] == "b" else "pm", words)
     if words in named:
         return named[words]
     found = CLOCK.fullmatch(words)
@@ -162,7 +177,8 @@ class ClockField(forms.CharField):
             return read_clock(typed)
         except ValueError:
             raise ValidationError(
-                f"“{typed[:60]}” is not a time that can be read. Write it like 9.30am or 14:00."
+                gettext("“%(typed)s” is not a time that can be read. Write it like 9.30am or 14:00.")
+                % {"typed": typed[:60]}
             ) from None
 
 
@@ -176,7 +192,8 @@ class MailField(forms.CharField):
                 validate_email(typed)
             except ValidationError:
                 raise ValidationError(
-                    f"“{typed[:60]}” is not an e-mail address. Write it like name@example.com."
+                    gettext("“%(typed)s” is not an e-mail address. Write it like name@example.com.")
+                    % {"typed": typed[:60]}
                 ) from None
         return typed
 
@@ -193,7 +210,8 @@ class PhoneField(forms.CharField):
             6 <= len(digits) <= 21
         ):
             raise ValidationError(
-                f"“{typed[:60]}” is not a telephone number. Write it like 0191 498 0000 or +44 191 498 0000."
+                gettext("“%(typed)s” is not a telephone number. Write it like 0191 498 0000 or +44 191 498 0000.")
+                % {"typed": typed[:60]}
             )
         return typed
 
@@ -212,7 +230,8 @@ class AddressField(forms.CharField):
             self.check(full)
         except ValidationError:
             raise ValidationError(
-                f"“{typed[:60]}” is not a web address. Write it like www.example.com or https://example.com/page."
+                gettext("“%(typed)s” is not a web address. Write it like www.example.com or https://example.com/page.")
+                % {"typed": typed[:60]}
             ) from None
         return full
 
@@ -230,7 +249,8 @@ class PlaceField(forms.CharField):
         found = PAIR.fullmatch(typed.replace("−", "-"))
         if not found or abs(float(found[1])) > 90 or abs(float(found[2])) > 180:
             raise ValidationError(
-                f"“{typed[:60]}” is not a pair of coordinates. Write latitude and longitude like 54.97, -1.61."
+                gettext("“%(typed)s” is not a pair of coordinates. Write latitude and longitude like 54.97, -1.61.")
+                % {"typed": typed[:60]}
             )
         return float(found[1]), float(found[2])
 
@@ -239,7 +259,7 @@ class OneField(forms.ChoiceField):
     """One choice of a list."""
 
     default_error_messages = {
-        "invalid_choice": "The choice that was sent is not one of those offered. Choose one of these."
+        "invalid_choice": gettext_lazy("The choice that was sent is not one of those offered. Choose one of these.")
     }
 
 
@@ -247,8 +267,8 @@ class SeveralField(forms.MultipleChoiceField):
     """Several choices of a list, in the order of the list; an exclusive one stands alone."""
 
     default_error_messages = {
-        "invalid_choice": "A choice that was sent is not one of those offered. Choose from these.",
-        "invalid_list": "Choose from these.",
+        "invalid_choice": gettext_lazy("A choice that was sent is not one of those offered. Choose from these."),
+        "invalid_list": gettext_lazy("Choose from these."),
     }
 
     def __init__(
@@ -264,9 +284,16 @@ class SeveralField(forms.MultipleChoiceField):
         alone = [code for code in ordered if code in self.exclusive]
         if alone and len(ordered) > 1:
             label = labels[alone[0]]
-            raise ValidationError(f"“{label}” cannot be chosen together with another. Choose either it or the others.")
+            raise ValidationError(
+                gettext("“%(label)s” cannot be chosen together with another. Choose either it or the others.")
+                % {"label": label}
+            )
         if ordered and not alone and self.least and len(ordered) < self.least:
-            raise ValidationError(f"Choose at least {self.least}; you chose {len(ordered)}.")
+            raise ValidationError(
+                gettext("Choose at least %(least)s; you chose %(n)s.") % {"least": self.least, "n": len(ordered)}
+            )
         if self.most and len(ordered) > self.most:
-            raise ValidationError(f"Choose at most {self.most}; you chose {len(ordered)}.")
+            raise ValidationError(
+                gettext("Choose at most %(most)s; you chose %(n)s.") % {"most": self.most, "n": len(ordered)}
+            )
         return ordered

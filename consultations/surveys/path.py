@@ -15,6 +15,8 @@ from enum import StrEnum
 from functools import cached_property
 from typing import Any
 
+from django.utils.translation import gettext
+
 from consultations.surveys import kinds
 from consultations.surveys.conditions import ExpressionError, Scope, evaluate, holds
 from consultations.surveys.definition import (
@@ -89,7 +91,7 @@ class Step:
     @property
     def entry_words(self) -> str:
         """What one entry is called, with a capital letter."""
-        words = self.page.entry_name or self.page.title or "Entry"
+        words = self.page.entry_name or self.page.title or gettext("Entry")
         return words[:1].upper() + words[1:]
 
     @property

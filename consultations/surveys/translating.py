@@ -13,7 +13,7 @@ from typing import Any
 
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext, override
 
 from consultations.surveys.definition import (
     PAGE_TEXTS,
@@ -26,6 +26,7 @@ from consultations.surveys.definition import (
     Versioned,
     load,
 )
+from consultations.surveys.kinds import KINDS
 from engagement.core import languages
 
 # Texts that stand among the settings of a question.
@@ -88,7 +89,8 @@ def spoken(version: Versioned, language: str = "") -> Definition:
     if found is None:
         if len(_kept) >= MOST_KEPT:
             _kept.clear()
-        found = _kept[version.sha256, code] = in_language(load(version), code)
+        with override(languages.for_messages(code)):
+            found = _kept[version.sha256, code] = in_language(load(version), code)
     return found
 
 
@@ -137,10 +139,18 @@ def _question(question: Question, texts: Mapping[str, str], mark: str) -> Questi
     return replace(
         question,
         settings=settings,
-        choices=_choices(question.choices, question.list_code, texts, mark),
+        choices=_choices_of(question, texts, mark),
         rows=_choices(question.rows, question.row_list_code, texts, mark),
         **_texts(question, path, QUESTION_TEXTS, texts, mark),
     )
+
+
+def _choices_of(question: Question, texts: Mapping[str, str], mark: str) -> tuple[Choice, ...]:
+    kind = KINDS.get(question.kind)
+    if kind is not None and kind.fixed:
+        # The same in every survey, such as yes and no: their words are the site's own.
+        return tuple(replace(choice, label=gettext(choice.label)) for choice in question.choices)
+    return _choices(question.choices, question.list_code, texts, mark)
 
 
 def _choices(choices: tuple[Choice, ...], code: str, texts: Mapping[str, str], mark: str) -> tuple[Choice, ...]:

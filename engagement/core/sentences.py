@@ -201,13 +201,18 @@ def bare_in_module(path: str, source: str, *, without: set[str] | None = None) -
     return found
 
 
+def _targets(node: ast.Assign | ast.AnnAssign) -> set[str]:
+    targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+    return {one.id for target in targets for one in ast.walk(target) if isinstance(one, ast.Name)}
+
+
 PROGRAM = {"ValueError", "TypeError", "KeyError", "Http404", "ImproperlyConfigured", "BadRequest", "RuntimeError"}
 
 
 def _bare(node: ast.AST, path: str, without: set[str], found: list[tuple[str, Place]]) -> None:
     if isinstance(node, ast.ClassDef | ast.FunctionDef) and node.name in without:
         return
-    if isinstance(node, ast.Assign) and {getattr(one, "id", "") for one in node.targets} & without:
+    if isinstance(node, ast.Assign | ast.AnnAssign) and _targets(node) & without:
         return
     if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
         return

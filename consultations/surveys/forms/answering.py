@@ -8,6 +8,7 @@ from typing import Any
 from crispy_forms.helper import FormHelper
 from django import forms
 from django.utils.datastructures import MultiValueDict
+from django.utils.translation import gettext
 
 from consultations.surveys import kinds
 from consultations.surveys.conditions import Scope, holds
@@ -111,7 +112,7 @@ class PageForm(forms.Form):
         names = []
         if question.has_other:
             name = other_key(question.code)
-            label = f"If “{question.choice_labels[OTHER]}”, what is it?"
+            label = gettext("If “%(other)s”, what is it?") % {"other": question.choice_labels[OTHER]}
             self.fields[name] = TextField(required=False, label=label, most_characters=SHORT_CHARACTERS)
             # Not marked as optional: it must be filled in when “Other” is chosen.
             self.marked.add(name)
@@ -120,7 +121,7 @@ class PageForm(forms.Form):
             name = comment_key(question.code)
             self.fields[name] = TextField(
                 required=False,
-                label="Your comment on this",
+                label=gettext("Your comment on this"),
                 most_characters=MOST_CHARACTERS,
                 widget=forms.Textarea(attrs={"rows": 3}),
             )
@@ -183,8 +184,8 @@ class PageForm(forms.Form):
         if question.constraint:
             scope.this = value
             if not holds(question.constraint, scope):
-                message = (
-                    question.constraint_message or "This answer does not meet the rule for this question. Check it."
+                message = question.constraint_message or gettext(
+                    "This answer does not meet the rule for this question. Check it."
                 )
                 self.add_error(self.names_of[question.code][0], message)
                 scope.answers.pop(question.code)  # type: ignore[attr-defined]
@@ -193,7 +194,9 @@ class PageForm(forms.Form):
         name = other_key(question.code)
         is_chosen = value == OTHER or (isinstance(value, list) and OTHER in value)
         if is_chosen and self.require and not self.cleaned_data.get(name) and name not in self.errors:
-            self.add_error(name, f"You chose “{question.choice_labels[OTHER]}”. Write what it is.")
+            self.add_error(
+                name, gettext("You chose “%(other)s”. Write what it is.") % {"other": question.choice_labels[OTHER]}
+            )
 
     def _has_error(self, question: Question) -> bool:
         return any(name in self.errors for name in self.names_of[question.code])

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, ClassVar
 
+from django.utils.translation import gettext_noop
+
 from consultations.surveys.definition import OTHER, Choice, Question, comment_key, other_key
 
 Cell = str | int | float | date | None
@@ -64,7 +66,7 @@ class Kind:
     settings: ClassVar[tuple[str, ...]] = ()
     # How figures count it: choices, several, rows, rows_several, numbers, row_numbers, dates, ranks, written or "".
     figure: ClassVar[str] = "written"
-    required_message: ClassVar[str] = "Answer “{label}”."
+    required_message: ClassVar[str] = gettext_noop("Answer “{label}”.")
     # About how long one takes, in seconds, without reading it.
     seconds: ClassVar[int] = 15
 

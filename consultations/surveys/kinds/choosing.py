@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from django.utils.translation import gettext_noop
+
 from consultations.surveys.definition import Choice, Question
 from consultations.surveys.kinds.base import BLANK, Cell, Column, Kind, Say
 
@@ -17,7 +19,7 @@ class Single(Kind):
     example = "One of a list, with “Other” and a comment if you like"
     has_choices = offers_other = offers_comment = True
     figure = "choices"
-    required_message = "Choose an answer to “{label}”."
+    required_message = gettext_noop("Choose an answer to “{label}”.")
     seconds = 12
 
     def accepted(self, question: Question, value: Any) -> Any:
@@ -44,7 +46,7 @@ class Single(Kind):
 class YesNo(Single):
     name, words, example = "yes_no", "Yes or no", "With a comment if you like"
     has_choices = offers_other = False
-    fixed = (Choice("yes", "Yes"), Choice("no", "No"))
+    fixed = (Choice("yes", gettext_noop("Yes")), Choice("no", gettext_noop("No")))
 
 
 class Scale(Single):
@@ -57,8 +59,8 @@ class Consent(Single):
     name, words, family = "consent", "Consent or declaration", "People and places"
     example = "One box to tick: “I confirm that …”"
     has_choices = offers_other = offers_comment = takes_rule = False
-    fixed = (Choice("ok", "I confirm this"),)
-    required_message = "Tick the box if you agree: “{label}”."
+    fixed = (Choice("ok", gettext_noop("I confirm this")),)
+    required_message = gettext_noop("Tick the box if you agree: “{label}”.")
     seconds = 8
 
 
@@ -68,7 +70,7 @@ class Multiple(Kind):
     has_choices = offers_other = offers_comment = True
     settings = ("least_choices", "most_choices")
     figure = "several"
-    required_message = "Choose at least one answer to “{label}”."
+    required_message = gettext_noop("Choose at least one answer to “{label}”.")
     seconds = 20
 
     def accepted(self, question: Question, value: Any) -> Any:
@@ -108,7 +110,7 @@ class Ranking(Kind):
     takes_rule = False
     settings = ("least_choices", "most_choices")
     figure = "ranks"
-    required_message = "Put these in order: “{label}”."
+    required_message = gettext_noop("Put these in order: “{label}”.")
     seconds = 45
 
     def accepted(self, question: Question, value: Any) -> Any:

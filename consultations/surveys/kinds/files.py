@@ -8,6 +8,7 @@ from typing import Any
 
 from django.conf import settings
 from django.template.defaultfilters import filesizeformat
+from django.utils.translation import gettext_noop
 
 from consultations.surveys.definition import Definition, Question
 from consultations.surveys.kinds.base import BLANK, Cell, Column, Kind, Say
@@ -25,7 +26,7 @@ class File(Kind):
     takes_rule = False
     holds_files = True
     settings = ("most_files", "file_types", "most_megabytes")
-    required_message = "Add a file to “{label}”."
+    required_message = gettext_noop("Add a file to “{label}”.")
     seconds = 60
 
     def accepted(self, question: Question, value: Any) -> Any:

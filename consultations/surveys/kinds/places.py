@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, ClassVar
 
+from django.utils.translation import gettext, gettext_noop
+
 from consultations.surveys.definition import Question
 from consultations.surveys.kinds.base import BLANK, Column, Kind, Say, is_number, part_of
 
@@ -36,29 +38,29 @@ class Composite(Kind):
 class Address(Composite):
     name, words, example, family = "address", "Postal address", "Lines, town and postcode", "People and places"
     parts: ClassVar[dict[str, str]] = {
-        "line1": "Address line 1",
-        "line2": "Address line 2",
-        "town": "Town or city",
-        "postcode": "Postcode",
+        "line1": gettext_noop("Address line 1"),
+        "line2": gettext_noop("Address line 2"),
+        "town": gettext_noop("Town or city"),
+        "postcode": gettext_noop("Postcode"),
     }
     needed = ("line1", "town", "postcode")
     is_personal = True
-    required_message = "Write the address for “{label}”."
+    required_message = gettext_noop("Write the address for “{label}”.")
 
 
 class OrganisationBlock(Composite):
     name, words, family = "organisation", "Organisation", "People and places"
     example = "Name, company or charity number, website"
     parts: ClassVar[dict[str, str]] = {
-        "name": "Name of the organisation",
-        "number": "Company or charity number",
-        "website": "Website",
+        "name": gettext_noop("Name of the organisation"),
+        "number": gettext_noop("Company or charity number"),
+        "website": gettext_noop("Website"),
     }
     needed = ("name",)
-    required_message = "Write the name of the organisation for “{label}”."
+    required_message = gettext_noop("Write the name of the organisation for “{label}”.")
 
     def lines(self, question: Question, value: Any, say: Say) -> list[str]:
-        number = f"Number {value['number']}" if value.get("number") else ""
+        number = gettext("Number %(number)s") % {"number": value["number"]} if value.get("number") else ""
         return [text for text in (value.get("name"), number, value.get("website")) if text]
 
 
@@ -71,7 +73,7 @@ class Location(Kind):
     needs_choices = takes_rule = False
     settings = ("coordinates",)
     figure = "areas"
-    required_message = "Say where, for “{label}”."
+    required_message = gettext_noop("Say where, for “{label}”.")
     seconds = 25
 
     def accepted(self, question: Question, value: Any) -> Any:

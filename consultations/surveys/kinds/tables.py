@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from django.utils.translation import gettext_noop
+
 from consultations.surveys.definition import Question
 from consultations.surveys.kinds.base import BLANK, Cell, Column, Kind, Say, is_number, part_of, plain_number
 from consultations.surveys.kinds.choosing import JOINER, TICKED
@@ -20,7 +22,7 @@ class Matrix(Kind):
     has_choices = has_rows = True
     takes_rule = False
     figure = "rows"
-    required_message = "Choose an answer for “{label}”."
+    required_message = gettext_noop("Choose an answer for “{label}”.")
     seconds = 45
 
     def accepted(self, question: Question, value: Any) -> Any:
@@ -113,7 +115,7 @@ class MatrixNumbers(Matrix):
     name, words, example = "matrix_numbers", "Table of numbers", "Numbers by row and column"
     settings = ("least", "most")
     figure = "row_numbers"
-    required_message = "Write the numbers for “{label}”."
+    required_message = gettext_noop("Write the numbers for “{label}”.")
     seconds = 60
 
     def cell(self, question: Question, value: Any) -> Any:
@@ -157,7 +159,7 @@ class ConstantSum(Matrix):
     has_choices = False
     settings = ("total",)
     figure = "row_numbers"
-    required_message = "Divide the points among these: “{label}”."
+    required_message = gettext_noop("Divide the points among these: “{label}”.")
     seconds = 60
 
     @staticmethod

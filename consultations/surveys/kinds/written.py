@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from django.utils.formats import date_format
+from django.utils.translation import gettext_noop
 
 from consultations.surveys.definition import Question
 from consultations.surveys.kinds.base import Cell, Column, Kind, Say, is_number, plain_number
@@ -15,7 +16,7 @@ from consultations.surveys.kinds.base import Cell, Column, Kind, Say, is_number,
 class ShortText(Kind):
     name, words, example, family = "short_text", "Short text", "A name or a few words", "Words"
     settings = ("word_limit",)
-    required_message = "Write an answer to “{label}”."
+    required_message = gettext_noop("Write an answer to “{label}”.")
 
 
 class LongText(Kind):
@@ -23,32 +24,32 @@ class LongText(Kind):
     example = "Views and reasons; these answers are coded"
     settings = ("word_limit", "rows")
     is_coded = True
-    required_message = "Write an answer to “{label}”."
+    required_message = gettext_noop("Write an answer to “{label}”.")
     seconds = 120
 
 
 class Email(Kind):
     name, words, example, family = "email", "E-mail address", "Checked for its form", "Words"
     is_personal = True
-    required_message = "Write an e-mail address for “{label}”."
+    required_message = gettext_noop("Write an e-mail address for “{label}”.")
 
 
 class Phone(Kind):
     name, words, example, family = "phone", "Telephone number", "With or without the country", "Words"
     is_personal = True
-    required_message = "Write a telephone number for “{label}”."
+    required_message = gettext_noop("Write a telephone number for “{label}”.")
 
 
 class Url(Kind):
     name, words, example, family = "url", "Web address", "Of a page or a site", "Words"
-    required_message = "Write a web address for “{label}”."
+    required_message = gettext_noop("Write a web address for “{label}”.")
 
 
 class Integer(Kind):
     name, words, example, family = "integer", "Whole number", "How many people, sites or years", "Numbers and dates"
     settings = ("least", "most")
     figure = "numbers"
-    required_message = "Write a number for “{label}”."
+    required_message = gettext_noop("Write a number for “{label}”.")
 
     def accepted(self, question: Question, value: Any) -> Any:
         return value if is_number(value) else None
@@ -64,7 +65,7 @@ class Decimal(Integer):
 class Date(Kind):
     name, words, example, family = "date", "Date", "A day in any usual spelling", "Numbers and dates"
     figure = "dates"
-    required_message = "Write a day for “{label}”."
+    required_message = gettext_noop("Write a day for “{label}”.")
 
     def lines(self, question: Question, value: Any, say: Say) -> list[str]:
         with contextlib.suppress(ValueError):
@@ -77,7 +78,7 @@ class Date(Kind):
 
 class Time(Kind):
     name, words, example, family = "time", "Time of day", "For example 9.30am or 14:00", "Numbers and dates"
-    required_message = "Write a time for “{label}”."
+    required_message = gettext_noop("Write a time for “{label}”.")
 
 
 def _day(value: Any) -> Cell:

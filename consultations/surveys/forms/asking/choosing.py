@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext
 
 from consultations.surveys.definition import Question
 from consultations.surveys.forms.asking.base import Asking, Cleaned, Fault, InFieldset
@@ -40,7 +41,9 @@ class AskScale(Asking):
         ends = ""
         if choices and (low or high):
             ends = ", ".join(
-                f"{choice.label} means “{label}”" for choice, label in ((choices[0], low), (choices[-1], high)) if label
+                gettext("%(choice)s means “%(words)s”") % {"choice": choice.label, "words": label}
+                for choice, label in ((choices[0], low), (choices[-1], high))
+                if label
             )
         return one_choice(question, hint=sentences(question.hint, f"{ends}." if ends else ""), inline=True)
 
@@ -66,12 +69,12 @@ class AskSeveral(Asking):
     def limits(question: Question) -> str:
         least, most = whole(question, "least_choices"), whole(question, "most_choices")
         if least and most:
-            return f"Choose from {least} to {most}."
+            return gettext("Choose from %(least)s to %(most)s.") % {"least": least, "most": most}
         if most:
-            return f"Choose up to {most}."
+            return gettext("Choose up to %(most)s.") % {"most": most}
         if least:
-            return f"Choose at least {least}."
-        return "Choose all that apply." if len(question.choices) > 1 and not question.hint else ""
+            return gettext("Choose at least %(least)s.") % {"least": least}
+        return gettext("Choose all that apply.") if len(question.choices) > 1 and not question.hint else ""
 
 
 class AskRanking(InFieldset):
@@ -80,7 +83,7 @@ class AskRanking(InFieldset):
     css_class = "matrix"
 
     def fields(self, question: Question) -> dict[str, forms.Field]:
-        places = [("", "No place"), *((str(place), str(place)) for place in range(1, self.most(question) + 1))]
+        places = [("", gettext("No place")), *((str(place), str(place)) for place in range(1, self.most(question) + 1))]
         return {
             part_name(question.code, choice.code): OneField(
                 required=False, label=choice.label, choices=places, widget=forms.Select()
@@ -95,11 +98,11 @@ class AskRanking(InFieldset):
     def hint(self, question: Question) -> str:
         many = len(question.choices)
         most, least = self.most(question), whole(question, "least_choices") or 0
-        how = f"Give each a place from 1 (first) to {most}."
+        how = gettext("Give each a place from 1 (first) to %(most)s.") % {"most": most}
         if most < many:
-            how = f"Give up to {most} of these a place; 1 is first."
+            how = gettext("Give up to %(most)s of these a place; 1 is first.") % {"most": most}
         if not question.required and not least:
-            how += " Leave those without a place that do not matter to you."
+            how += " " + gettext("Leave those without a place that do not matter to you.")
         return " ".join(part for part in (question.hint, how) if part)
 
     def initial(self, question: Question, value: Any) -> dict[str, Any]:
@@ -119,17 +122,25 @@ class AskRanking(InFieldset):
             name = part_name(question.code, choice.code)
             place = cleaned.get(name)
             if place and place in taken:
-                yield name, f"“{taken[place]}” has the place {place} already. Give each a place of its own."
+                yield (
+                    name,
+                    gettext("“%(label)s” has the place %(place)s already. Give each a place of its own.")
+                    % {"label": taken[place], "place": place},
+                )
             elif place:
                 taken[place] = choice.label
         places = sorted(map(int, taken))
         gap = next((place for place, given in enumerate(places, 1) if place != given), None)
         first = part_name(question.code, question.choices[0].code) if question.choices else question.code
         if gap is not None:
-            yield first, f"Nothing has the place {gap}. Use the places from 1 without a gap."
+            yield first, gettext("Nothing has the place %(gap)s. Use the places from 1 without a gap.") % {"gap": gap}
         least = whole(question, "least_choices") or 0
         if places and len(places) < least:
-            yield first, f"Give at least {least} of these a place; {len(places)} have one."
+            yield (
+                first,
+                gettext("Give at least %(least)s of these a place; %(n)s have one.")
+                % {"least": least, "n": len(places)},
+            )
 
     def lacks(self, question: Question, value: Any) -> Iterator[Fault]:
         if not value and question.choices:

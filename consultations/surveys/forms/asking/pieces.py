@@ -8,6 +8,7 @@ from django import forms
 from django.urls import reverse
 from django.utils.html import escape, format_html, linebreaks, urlize
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext
 
 from consultations.surveys import kinds
 from consultations.surveys.definition import Question
@@ -35,7 +36,7 @@ def one_choice(
         required=False,
         label=question.label if label is None else label,
         help_text=text(question.hint if hint is None else hint),
-        choices=[("", "Choose one"), *choices] if is_long else choices,
+        choices=[("", gettext("Choose one")), *choices] if is_long else choices,
         widget=widget,
     )
 
@@ -78,7 +79,7 @@ def simple(number: float) -> int | float:
 def required_message_of(question: Question) -> str:
     """What is said when the answer is missing: the summary at the top must tell which question it is."""
     label = " ".join(question.label.split())
-    message = str(kinds.of(question).required_message)
+    message = gettext(kinds.of(question).required_message)
     return question.required_message or message.replace("{label}", label if len(label) <= 80 else label[:79] + "…")
 
 
@@ -123,7 +124,8 @@ def guidance_parts(question: Question) -> list[SafeString]:
         return []
     return [
         format_html(
-            '<details><summary>More about this question<span class="visually-hidden">: {}</span></summary>{}</details>',
+            '<details><summary>{}<span class="visually-hidden">: {}</span></summary>{}</details>',
+            gettext("More about this question"),
             question.label,
             prose(question.guidance),
         )
@@ -133,4 +135,4 @@ def guidance_parts(question: Question) -> list[SafeString]:
 def with_optional(question: Question) -> SafeString:
     if question.required:
         return escape(question.label)
-    return format_html('{} <span class="field__optional">(optional)</span>', question.label)
+    return format_html('{} <span class="field__optional">({})</span>', question.label, gettext("optional"))

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext
 
 from consultations.surveys import kinds
 from consultations.surveys.definition import Question
@@ -28,7 +29,7 @@ class AskComposite(InFieldset):
         return {
             part_name(question.code, part): (AddressField if part == "website" else TextField)(
                 required=False,
-                label=words if part in kind.needed else f"{words} (optional)",
+                label=gettext(words) if part in kind.needed else f"{gettext(words)} ({gettext('optional')})",
                 widget=forms.TextInput(attrs={"autocomplete": self.autocomplete.get(part, "off")}),
             )
             for part, words in kind.parts.items()
@@ -51,7 +52,9 @@ class AskComposite(InFieldset):
         kind = self.kind(question)
         for part in kind.needed:
             if not (value or {}).get(part):
-                message = question.required_message or f"Fill in “{kind.parts[part]}”."
+                message = question.required_message or gettext("Fill in “%(part)s”.") % {
+                    "part": gettext(kind.parts[part])
+                }
                 yield part_name(question.code, part), message
 
 
@@ -61,16 +64,18 @@ class AskLocation(InFieldset):
         if question.choices:
             found[part_name(question.code, "area")] = OneField(
                 required=False,
-                label="Area",
-                choices=[("", "Choose one"), *question.choice_labels.items()],
+                label=gettext("Area"),
+                choices=[("", gettext("Choose one")), *question.choice_labels.items()],
                 widget=forms.Select(),
             )
         found[part_name(question.code, "place")] = TextField(
-            required=False, label="Place", help_text="A town, a street, a postcode, a name."
+            required=False, label=gettext("Place"), help_text=gettext("A town, a street, a postcode, a name.")
         )
         if question.settings.get("coordinates"):
             found[part_name(question.code, "point")] = PlaceField(
-                required=False, label="Coordinates", help_text="Latitude and longitude, for example 54.97, -1.61."
+                required=False,
+                label=gettext("Coordinates"),
+                help_text=gettext("Latitude and longitude, for example 54.97, -1.61."),
             )
         return found
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext
 
 from consultations.surveys import kinds
 from consultations.surveys.definition import Question
@@ -43,7 +44,7 @@ class AskMatrix(InFieldset):
             if (value or {}).get(row.code) in kinds.BLANK:
                 yield (
                     part_name(question.code, row.code),
-                    question.required_message or f"Choose an answer for “{row.label}”.",
+                    question.required_message or gettext("Choose an answer for “%(label)s”.") % {"label": row.label},
                 )
 
 
@@ -90,7 +91,10 @@ class AskMatrixNumbers(AskMatrix):
         for row in question.rows:
             for choice in question.choices:
                 if choice.code not in ((value or {}).get(row.code) or {}):
-                    message = question.required_message or f"Write a number for “{row.label}: {choice.label}”."
+                    message = question.required_message or gettext("Write a number for “%(row)s: %(column)s”.") % {
+                        "row": row.label,
+                        "column": choice.label,
+                    }
                     yield part_name(question.code, row.code, choice.code), message
 
 
@@ -109,7 +113,7 @@ class AskConstantSum(AskMatrix):
 
     def hint(self, question: Question) -> str:
         total = kinds.base.plain_number(ConstantSum.total(question))
-        how = f"The numbers must add up to {total}. An empty field counts as 0."
+        how = gettext("The numbers must add up to %(total)s. An empty field counts as 0.") % {"total": total}
         return " ".join(part for part in (question.hint, how) if part)
 
     def read(self, question: Question, cleaned: Cleaned) -> Any:
@@ -126,7 +130,8 @@ class AskConstantSum(AskMatrix):
             say = kinds.base.plain_number
             yield (
                 part_name(question.code, question.rows[0].code),
-                f"The numbers add up to {say(added)}; they must add up to {say(total)}.",
+                gettext("The numbers add up to %(added)s; they must add up to %(total)s.")
+                % {"added": say(added), "total": say(total)},
             )
 
     def lacks(self, question: Question, value: Any) -> Iterator[Fault]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext
 
 from consultations.surveys.definition import Question
 from consultations.surveys.forms.asking.base import Asking
@@ -32,7 +33,9 @@ class AskLongText(Asking):
         settings = common(question)
         if limit:
             attributes["data-count-words"] = limit
-            settings["help_text"] = sentences(question.hint, f"Up to {limit:,} words.")
+            settings["help_text"] = sentences(
+                question.hint, gettext("Up to %(limit)s words.") % {"limit": f"{limit:,}"}
+            )
         return TextField(
             **settings, widget=forms.Textarea(attrs=attributes), word_limit=limit, most_characters=MOST_CHARACTERS
         )
@@ -45,12 +48,12 @@ class AskNumber(Asking):
 
 class AskDay(Asking):
     def field(self, question: Question) -> forms.Field:
-        return DayField(**common(question, "For example 8 February 2019 or 8/2/2019."))
+        return DayField(**common(question, gettext("For example 8 February 2019 or 8/2/2019.")))
 
 
 class AskClock(Asking):
     def field(self, question: Question) -> forms.Field:
-        return ClockField(**common(question, "For example 9.30am or 14:00."))
+        return ClockField(**common(question, gettext("For example 9.30am or 14:00.")))
 
 
 class AskMail(Asking):
