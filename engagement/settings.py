@@ -330,6 +330,9 @@ MESSAGE_CHECKS = {
     "events.registration": "engagement.events.reminders.why_not",
 }
 
+# Asked before two entries of the register are put together: functions(kept, merged) -> list of sentences against it.
+MERGE_CHECKS = ["consultations.submissions.merging.why_not"]
+
 # Who has answered, asked before somebody is invited or reminded: function(consultation) -> submissions that count.
 ANSWERS = "consultations.submissions.queries.counted"
 

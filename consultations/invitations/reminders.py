@@ -228,6 +228,8 @@ def _about_person(invitation: Invitation) -> str:
             return f"The invitation was cancelled on {moment(invitation.cancelled_at)}."
     if contact.opted_out_at is not None:
         return f"{contact} wants no invitations or reminders."
+    if invitation.organisation is not None and invitation.organisation.closed_at is not None:
+        return f"{who} is closed in the register."
     if contact.bounced_at is not None:
         return f"The address of {contact} does not exist."
     if invitation.organisation is not None:

@@ -41,9 +41,11 @@ def real_site_is_safe(app_configs: Sequence[Any] | None, **kwargs: Any) -> list[
 def named_functions_exist(app_configs: Sequence[Any] | None, **kwargs: Any) -> list[CheckMessage]:
     """Functions that the settings name as text can be imported."""
     found: list[CheckMessage] = []
-    for name, path in settings.MESSAGE_CHECKS.items():
+    named = [(f"MESSAGE_CHECKS[{name!r}]", path) for name, path in settings.MESSAGE_CHECKS.items()]
+    named += [("MERGE_CHECKS", path) for path in settings.MERGE_CHECKS]
+    for name, path in named:
         try:
             import_string(path)
         except ImportError as error:
-            found.append(Error(f"MESSAGE_CHECKS[{name!r}] names “{path}”: {error}.", id="soundings.E004"))
+            found.append(Error(f"{name} names “{path}”: {error}.", id="soundings.E004"))
     return found

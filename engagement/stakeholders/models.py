@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import ClassVar, Self
 
 from django.conf import settings
@@ -177,6 +178,90 @@ class Membership(Stamped):
     def has_ended(self) -> bool:
         """Whether the person has left."""
         return self.until_on is not None and self.until_on <= timezone.localdate()
+
+
+class Interaction(Addressable, Stamped):
+    """Something that passed between us and an organisation outside of a consultation: a call, a meeting, a letter."""
+
+    class Way(models.TextChoices):
+        CALL = "call", "Call"
+        MEETING = "meeting", "Meeting"
+        EMAIL = "email", "E-mail"
+        LETTER = "letter", "Letter"
+        OTHER = "other", "Something else"
+
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="interactions")
+    contact = models.ForeignKey(
+        Contact, null=True, blank=True, on_delete=models.SET_NULL, related_name="interactions"
+    )  # what was said stays when the person is forgotten
+    way = models.CharField(max_length=8, choices=Way.choices)
+    on = models.DateField()
+    text = models.TextField()
+    recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    # What we promised to do about it, and by when.
+    follow_up_on = models.DateField(null=True, blank=True)
+    followed_up_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-on", "-pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(followed_up_at=None) | Q(follow_up_on__isnull=False), name="followed_up_what_was_promised"
+            ),
+        ]
+        indexes = [models.Index(fields=["organisation", "-on"], name="interactions_of_organisation")]
+
+    def __str__(self) -> str:
+        return f"{self.get_way_display()} with {self.organisation}"
+
+
+class Merge(Addressable, Stamped):
+    """Two entries of the register that were one organisation, put together; can be undone for 30 days.
+
+    `moved` lists what was moved, as [model, field, key] for each row, and `left` what could not be because the kept
+    organisation has the like already; `before` holds the facts of the kept one that were changed.
+    """
+
+    DAYS_TO_UNDO: ClassVar[int] = 30
+
+    kept = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="merges")
+    merged = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="merged_into")
+    merged_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    moved: models.JSONField = models.JSONField(default=list)
+    left: models.JSONField = models.JSONField(default=list)
+    before: models.JSONField = models.JSONField(default=dict)
+    undone_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=~Q(kept=F("merged")), name="merged_with_another"),
+            models.UniqueConstraint(fields=["merged"], condition=Q(undone_at=None), name="merged_once_at_a_time"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.merged} into {self.kept}"
+
+    @property
+    def may_be_undone(self) -> bool:
+        """Whether the 30 days are not over."""
+        return self.undone_at is None and timezone.now() <= self.created_at + timedelta(days=self.DAYS_TO_UNDO)
+
+
+class Distinct(Stamped):
+    """Two organisations that look alike and were found to be two; they are not proposed again."""
+
+    first = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="+")  # says nothing without it
+    second = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="+")  # says nothing without it
+    said_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["first", "second"], name="told_apart_once"),
+            models.CheckConstraint(condition=Q(first__lt=F("second")), name="told_apart_in_order"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.first} is not {self.second}"
 
 
 class RegisterImport(Addressable, Stamped):

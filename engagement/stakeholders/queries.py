@@ -11,7 +11,19 @@ from django.db.models.functions import Coalesce, Lower
 
 from engagement.audit.models import Entry
 from engagement.core.prepared import Given, Prepared
-from engagement.stakeholders.models import Area, Contact, Kind, Membership, Organisation, RegisterImport, Sector
+from engagement.stakeholders import likeness
+from engagement.stakeholders.models import (
+    Area,
+    Contact,
+    Distinct,
+    Interaction,
+    Kind,
+    Membership,
+    Merge,
+    Organisation,
+    RegisterImport,
+    Sector,
+)
 
 # What a list may be sorted by; anything else is ignored.
 ORDERS = {
@@ -106,6 +118,57 @@ def memberships_visible_to(user: Any) -> QuerySet[Membership]:
 def imports_visible_to(user: Any) -> QuerySet[RegisterImport]:
     """Files before and after their import: each person sees their own."""
     return RegisterImport.objects.filter(requested_by=user) if user.is_authenticated else RegisterImport.objects.none()
+
+
+def interactions_visible_to(user: Any) -> QuerySet[Interaction]:
+    """What was noted of the organisations that exist for this person; notes are for staff only."""
+    if not user.is_authenticated or not user.is_staff_member:
+        return Interaction.objects.none()
+    return Interaction.objects.select_related("organisation", "contact", "recorded_by")
+
+
+def to_follow_up(user: Any) -> QuerySet[Interaction]:
+    """What was promised and is not done, the most urgent first."""
+    rows = interactions_visible_to(user).filter(follow_up_on__isnull=False, followed_up_at=None)
+    return rows.order_by("follow_up_on", "pk")
+
+
+def merges_visible_to(user: Any) -> QuerySet[Merge]:
+    """Entries that were put together, for staff."""
+    if not user.is_authenticated or not user.is_staff_member:
+        return Merge.objects.none()
+    return Merge.objects.select_related("kept", "merged", "merged_by").order_by("-created_at", "-pk")
+
+
+def _named(rows: QuerySet[Organisation]) -> list[likeness.Named]:
+    columns = rows.order_by("pk").values_list("pk", "name", "trading_names", "website")
+    return [likeness.Named(*row) for row in columns]
+
+
+def near(filters: Filters) -> list[Organisation]:
+    """Organisations whose name comes close to what was searched for, the nearest first: two queries."""
+    if not filters.text:
+        return []
+    keys = likeness.near(filters.text, _named(narrowed(replace(filters, text=""))))
+    found = Organisation.objects.select_related("kind__sector").prefetch_related("areas").in_bulk(keys)
+    return [found[key] for key in keys if key in found]
+
+
+def likely_duplicates() -> list[tuple[Organisation, Organisation, str]]:
+    """Entries in use that may be one organisation, the likeliest first, with the reason: a fixed number of queries."""
+    apart = set(Distinct.objects.values_list("first_id", "second_id"))
+    pairs = likeness.pairs(_named(Organisation.objects.filter(closed_at=None)), apart)
+    keys = {key for pair in pairs for key in (pair.first, pair.second)}
+    found = register_rows().in_bulk(keys)
+    return [(found[pair.first], found[pair.second], pair.why) for pair in pairs]
+
+
+def register_rows() -> QuerySet[Organisation]:
+    """Organisations with kind and sector, areas and people at hand: three queries."""
+    return Organisation.objects.select_related("kind__sector").prefetch_related(
+        "areas",
+        Prefetch("memberships", queryset=Membership.objects.current().select_related("contact"), to_attr="present"),
+    )
 
 
 # --- the register as a list -----------------------------------------------------------------------------

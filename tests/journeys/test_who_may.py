@@ -22,7 +22,7 @@ from consultations.surveys import compiling, library, lifecycle, removals
 from engagement.accounts.models import User
 from engagement.events import queries as events
 from engagement.messaging import building
-from engagement.stakeholders.models import Membership, RegisterImport
+from engagement.stakeholders.models import Interaction, Membership, Merge, RegisterImport
 from tests.factories.accounts import UserFactory
 from tests.factories.analysis import CodeFactory, CodeFrameFactory, agreed_note, coded
 from tests.factories.events import (
@@ -132,6 +132,10 @@ class Sample:
         message = MessageFactory(failed=True)
         batch = RegisterImport.objects.create(file_name="register.csv", requested_by=engagement.user)
         contact = tyne.memberships.first().contact
+        interaction = Interaction.objects.create(
+            organisation=tyne, way="call", on="2026-01-05", text="x", follow_up_on="2026-01-06"
+        )
+        merged = Merge.objects.create(kept=tyne, merged=OrganisationFactory())
         invitation_token = links.follow_url(invitation).rstrip("/").rsplit("/", 1)[-1]
         stop_token = building.unsubscribe_url("news", message.address_key).rstrip("/").rsplit("/", 1)[-1]
 
@@ -149,7 +153,11 @@ class Sample:
             "invitations": {"public_id": invitation.public_id, "token": invitation_token},
             "messaging": {"public_id": message.public_id, "token": stop_token, "act": "send-again"},
             "programme": {"public_id": document.public_id, "code": theme.code, "group": "about", "way": "up"},
-            "stakeholders": {"public_id": tyne.public_id, "contact": contact.public_id},
+            "stakeholders": {
+                "public_id": tyne.public_id,
+                "contact": contact.public_id,
+                "other": merged.merged.public_id,
+            },
             "submissions": {**own, **received, "survey": survey.code, "page": page.code, "number": 1, "token": "x"},
             "summaries": {"version": summary.version, "finding": finding.public_id},
             "surveys": of_survey,
@@ -175,6 +183,9 @@ class Sample:
             "stakeholders:preview": {"public_id": batch.public_id},
             "stakeholders:bad_rows": {"public_id": batch.public_id},
             "stakeholders:discard": {"public_id": batch.public_id},
+            "stakeholders:change_note": {"note": interaction.public_id},
+            "stakeholders:follow_up": {"note": interaction.public_id},
+            "stakeholders:undo_merge": {"merge": merged.public_id},
             "submissions:own_document": {**own, "document": evidence.public_id},
             "submissions:remove_document": {**own, "document": evidence.public_id},
             "submissions:document": {**received, "document": sent_evidence.public_id},
@@ -242,7 +253,7 @@ TABLE = {
     """,
     # staff
     "+++++----->": """
-        stakeholders: list people
+        stakeholders: list people follow_ups duplicates
         events: staff_list staff_event roster print person notes
         dashboards: style
         programme: staff_list
@@ -263,6 +274,10 @@ TABLE = {
     "++-+--0000>": """
         stakeholders: edit_contact
     """,
+    # engagement staff; notes and merges exist for staff only
+    "++-+-00000>": """
+        stakeholders: change_note follow_up undo_merge
+    """,
     # the one whose file it is
     "0+00000000>": """
         stakeholders: preview bad_rows discard
@@ -273,7 +288,7 @@ TABLE = {
     """,
     # engagement staff change the organisations of the register
     "++-+---000>": """
-        stakeholders: edit close reopen add_member role end
+        stakeholders: edit close reopen add_member role end record same_as merge tell_apart
     """,
     # everybody; links in messages carry their own proof
     "+++++++++++": """

@@ -1,6 +1,7 @@
 """What changes the register: one function per act, each recorded."""
 
 from engagement.stakeholders.actions.imports import apply_import, discard_import, stage_import
+from engagement.stakeholders.actions.interactions import change_interaction, follow_up, record_interaction
 from engagement.stakeholders.actions.register import (
     add_contact,
     add_member,
@@ -22,14 +23,17 @@ __all__ = [
     "add_organisation",
     "apply_import",
     "change_contact",
+    "change_interaction",
     "change_organisation",
     "change_role",
     "close_organisation",
     "discard_import",
     "end_membership",
     "ensure_classification",
+    "follow_up",
     "link_contact",
     "own_contact",
+    "record_interaction",
     "reopen_organisation",
     "stage_import",
 ]

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import Q
 from django.shortcuts import get_object_or_404
 from django.urls import reverse, reverse_lazy
 
@@ -24,6 +25,7 @@ class OrganisationListPage(ListPage):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(
             form=forms.FilterForm(self.request.GET or None, facets=queries.facets(self.filters)),
+            near=queries.near(self.filters) if not kwargs.get("object_list") and self.filters.text else [],
             is_filtered=any(self.request.GET.get(name) for name in ("q", "sector", "kind", "area", "size", "state")),
             may_change=rules.can_change_register(self.request.user),
             **kwargs,
@@ -59,6 +61,12 @@ class OrganisationPage(OfOrganisation, PageView):
             facts=self.facts(),
             members=[member for member in members if not member.has_ended],
             former=[member for member in members if member.has_ended],
+            interactions=list(
+                queries.interactions_visible_to(self.request.user).filter(organisation=self.subject)[:50]
+            ),
+            merges=list(
+                queries.merges_visible_to(self.request.user).filter(Q(kept=self.subject) | Q(merged=self.subject))
+            ),
             history=acts(queries.history_of(self.subject, *members)[:50]),
             may_change=rules.can_change_register(self.request.user),
             **kwargs,

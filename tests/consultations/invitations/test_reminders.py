@@ -121,6 +121,10 @@ def pause(invitation):
     type(invitation.consultation).objects.update(state="paused")
 
 
+def shut(invitation):
+    type(invitation.organisation).objects.update(closed_at=timezone.now())
+
+
 def leave(invitation):
     invitation.contact.memberships.update(until_on=timezone.localdate())
 
@@ -136,6 +140,7 @@ def leave(invitation):
         (opt_out, "{contact} wants no invitations or reminders."),
         (unsubscribe, "Nothing is sent to this address: unsubscribed."),
         (pause, "The consultation is “Paused”, so nobody is asked to answer it."),
+        (shut, "{organisation} is closed in the register."),
         (leave, "{contact} is no longer at {organisation}."),
         (
             lambda invitation: ReminderPlan.objects.update(stopped_at=timezone.now()),
