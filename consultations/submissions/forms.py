@@ -30,7 +30,7 @@ def _kinds(sectors: Iterable[str] | None = None, *, without: str = "") -> list[A
         rows = rows.exclude(sector__code=without)
     grouped: dict[str, list[tuple[str, str]]] = {}
     for kind in rows:
-        grouped.setdefault(kind.sector.name, []).append((kind.code, kind.name))
+        grouped.setdefault(gettext(kind.sector.name), []).append((kind.code, gettext(kind.name)))
     return list(grouped.items())
 
 
@@ -77,7 +77,8 @@ class AboutYouForm(forms.Form):
 
     def __init__(self, *args: Any, personal: bool, areas: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["areas"].queryset = areas  # type: ignore[attr-defined]
+        places: Any = self.fields["areas"]
+        places.queryset, places.label_from_instance = areas, lambda area: gettext(area.name)
         kind: Any = self.fields["kind"]
         if personal:
             del self.fields["name"]

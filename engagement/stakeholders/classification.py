@@ -1,83 +1,86 @@
 """How the register sorts partners: five sectors with their kinds, and the areas of the partnership.
 
 Codes are for ever, since figures and saved queries hold them; names may be corrected here and are brought up to
-date by `load`. A kind that is no longer wanted is retired, never deleted.
+date by `load`. They are translated where respondents choose among them. A kind that is no longer wanted is retired,
+never deleted.
 """
 
 from __future__ import annotations
 
 from typing import Any
 
+from django.utils.translation import gettext_noop
+
 # Code and name of each sector, with the codes and names of its kinds, in the order in which lists show them.
 SECTORS: list[tuple[str, str, list[tuple[str, str]]]] = [
     (
         "business",
-        "Business",
+        gettext_noop("Business"),
         [
-            ("advanced-manufacturing", "Advanced manufacturing and automotive"),
-            ("digital", "Digital and technology"),
-            ("energy", "Energy, offshore and subsea"),
-            ("health-life-sciences", "Health and life sciences"),
-            ("professional-services", "Financial, professional and business services"),
-            ("construction", "Construction and property"),
-            ("transport-logistics", "Transport and logistics"),
-            ("creative-tourism", "Creative, culture and tourism"),
-            ("rural-food", "Rural, food and farming"),
-            ("other-business", "Other business"),
-            ("chamber", "Chamber of commerce"),
-            ("employers-federation", "Employers' federation"),
-            ("sector-body", "Sector body"),
-            ("business-improvement-district", "Business improvement district"),
-            ("trade-union", "Trade union"),
+            ("advanced-manufacturing", gettext_noop("Advanced manufacturing and automotive")),
+            ("digital", gettext_noop("Digital and technology")),
+            ("energy", gettext_noop("Energy, offshore and subsea")),
+            ("health-life-sciences", gettext_noop("Health and life sciences")),
+            ("professional-services", gettext_noop("Financial, professional and business services")),
+            ("construction", gettext_noop("Construction and property")),
+            ("transport-logistics", gettext_noop("Transport and logistics")),
+            ("creative-tourism", gettext_noop("Creative, culture and tourism")),
+            ("rural-food", gettext_noop("Rural, food and farming")),
+            ("other-business", gettext_noop("Other business")),
+            ("chamber", gettext_noop("Chamber of commerce")),
+            ("employers-federation", gettext_noop("Employers' federation")),
+            ("sector-body", gettext_noop("Sector body")),
+            ("business-improvement-district", gettext_noop("Business improvement district")),
+            ("trade-union", gettext_noop("Trade union")),
         ],
     ),
     (
         "education",
-        "Education",
+        gettext_noop("Education"),
         [
-            ("university", "University"),
-            ("college", "Further education college"),
-            ("school", "School or academy trust"),
-            ("training-provider", "Training provider"),
-            ("research-centre", "Research and technology centre"),
+            ("university", gettext_noop("University")),
+            ("college", gettext_noop("Further education college")),
+            ("school", gettext_noop("School or academy trust")),
+            ("training-provider", gettext_noop("Training provider")),
+            ("research-centre", gettext_noop("Research and technology centre")),
         ],
     ),
     (
         "public",
-        "Public",
+        gettext_noop("Public"),
         [
-            ("local-authority", "Local authority"),
-            ("combined-authority", "Combined authority"),
-            ("nhs", "NHS body"),
-            ("transport-body", "Transport body"),
-            ("police-fire", "Police or fire service"),
-            ("government-agency", "Government department or agency"),
-            ("housing-provider", "Housing provider"),
-            ("parish-council", "Town or parish council"),
+            ("local-authority", gettext_noop("Local authority")),
+            ("combined-authority", gettext_noop("Combined authority")),
+            ("nhs", gettext_noop("NHS body")),
+            ("transport-body", gettext_noop("Transport body")),
+            ("police-fire", gettext_noop("Police or fire service")),
+            ("government-agency", gettext_noop("Government department or agency")),
+            ("housing-provider", gettext_noop("Housing provider")),
+            ("parish-council", gettext_noop("Town or parish council")),
         ],
     ),
     (
         "voluntary",
-        "Voluntary and community",
+        gettext_noop("Voluntary and community"),
         [
-            ("infrastructure-body", "Infrastructure body"),
-            ("charity", "Charity"),
-            ("social-enterprise", "Social enterprise"),
-            ("faith-group", "Faith group"),
-            ("youth-group", "Youth group"),
-            ("older-people-group", "Older people's group"),
-            ("disability-group", "Disability group"),
-            ("equality-group", "Equality group"),
-            ("community-group", "Community group"),
+            ("infrastructure-body", gettext_noop("Infrastructure body")),
+            ("charity", gettext_noop("Charity")),
+            ("social-enterprise", gettext_noop("Social enterprise")),
+            ("faith-group", gettext_noop("Faith group")),
+            ("youth-group", gettext_noop("Youth group")),
+            ("older-people-group", gettext_noop("Older people's group")),
+            ("disability-group", gettext_noop("Disability group")),
+            ("equality-group", gettext_noop("Equality group")),
+            ("community-group", gettext_noop("Community group")),
         ],
     ),
-    ("individual", "Individual", [("individual", "Individual")]),
+    ("individual", gettext_noop("Individual"), [("individual", gettext_noop("Individual"))]),
 ]
 
 # Code, name, ONS code, level, code of the parent. Parents stand before their parts.
 AREAS: list[tuple[str, str, str, str, str]] = [
-    ("whole-area", "Whole LEP area", "", "partnership", ""),
-    ("outside", "Outside the LEP area", "", "outside", ""),
+    ("whole-area", gettext_noop("Whole LEP area"), "", "partnership", ""),
+    ("outside", gettext_noop("Outside the LEP area"), "", "outside", ""),
     ("north-east-ca", "North East Combined Authority", "", "combined", "whole-area"),
     ("north-of-tyne-ca", "North of Tyne Combined Authority", "", "combined", "whole-area"),
     ("county-durham", "County Durham", "E06000047", "authority", "north-east-ca"),

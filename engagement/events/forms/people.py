@@ -26,7 +26,7 @@ def kind_choices() -> list[Any]:
     """Kinds of partner under their sectors, retired ones left out; one query."""
     groups: dict[str, list[tuple[int, str]]] = {}
     for kind in Kind.objects.filter(retired_at=None).select_related("sector"):
-        groups.setdefault(kind.sector.name, []).append((kind.pk, kind.name))
+        groups.setdefault(gettext(kind.sector.name), []).append((kind.pk, gettext(kind.name)))
     return [("", gettext("Choose one")), *groups.items()]
 
 
