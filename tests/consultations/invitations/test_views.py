@@ -351,3 +351,16 @@ def test_false_link_and_cancelled_invitation_lead_nowhere(client, consultation):
     assert client.get(link(InvitationFactory(consultation=consultation, state="cancelled"))).status_code == 404
     draft = InvitationFactory(consultation=ConsultationFactory(draft=True))
     assert client.get(link(draft)).status_code == 404
+
+
+@pytest.mark.parametrize(("state", "boxes"), [("scheduled", 1), ("open", 1), ("draft", 0), ("closed", 0)])
+def test_organisations_can_be_ticked_only_while_they_can_be_invited(staff, consultation, state, boxes):
+    organisation = MembershipFactory().organisation
+    consultation.state = state
+    consultation.save()
+
+    shown = staff.get(page("invite")).content.decode()
+
+    assert organisation.name in shown
+    assert shown.count('type="checkbox"') == shown.count('name="organisations"') == boxes
+    assert ("Nobody can be invited now" in shown, "See who gets what" in shown) == (not boxes, bool(boxes))
