@@ -15,6 +15,7 @@ from consultations.dashboards.coverage import Known
 from consultations.programme.models import Consultation
 from consultations.submissions import queries as submissions
 from engagement.core.charts import Course, Point
+from engagement.core.templatetags.ui import agree
 from engagement.messaging.models import OutgoingMessage
 
 
@@ -33,12 +34,15 @@ def numbers(known: Known, now: datetime) -> list[Number]:
     since = now - timedelta(days=7)
     fresh = submissions.counted(it).filter(submitted_at__gt=since).count()
     silent = len(known.invited - known.heard)
+    invited = len(known.invited)
+    organisations = agree(invited, "invited organisation|invited organisations")
+    beyond = len(known.heard - known.invited)
     return [
-        Number(len(known.heard & known.invited), "invited organisations heard", f"of {len(known.invited)}"),
-        Number(len(known.heard - known.invited), "organisations heard without an invitation"),
-        Number(known.individuals, "people who answered for themselves"),
-        Number(silent, "invited organisations not heard yet", f"of {len(known.invited)}"),
-        Number(fresh, "submissions in the last seven days"),
+        Number(len(known.heard & known.invited), f"{organisations} heard", f"of {invited}"),
+        Number(beyond, agree(beyond, "organisation|organisations") + " heard without an invitation"),
+        Number(known.individuals, agree(known.individuals, "person|people") + " who answered for themselves"),
+        Number(silent, f"{organisations} not heard yet", f"of {invited}"),
+        Number(fresh, agree(fresh, "submission|submissions") + " in the last seven days"),
     ]
 
 

@@ -84,8 +84,9 @@ def _who_answered(consultation: Consultation) -> Iterator[Drafted]:
         f"who sent {_count(voices.submissions, 'submission')} {opened}".rstrip()
     )
     met = (
-        f"{_count(voices.events, 'event')} brought together {_count(voices.attendances, 'attendance')}, "
-        f"and {_count(voices.notes, 'point')} from their tables were agreed as evidence"
+        f"{_count(voices.events, 'event was', 'events were')} held, to which people came "
+        f"{_count(voices.attendances, 'time')} in all; {_count(voices.notes, 'point was', 'points were')} agreed as "
+        "evidence from their tables"
     )
     yield Drafted(Finding.Kind.CONTEXT, f"{heard}. {met}." if voices.events else f"{heard}.")
     for by in ("sector", "area", "channel"):

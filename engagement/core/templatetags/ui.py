@@ -95,6 +95,13 @@ def days_left(value: datetime | date | None) -> str:
 
 
 @register.filter
+def agree(number: Any, words: str) -> str:
+    """The words that agree with the number: `{{ 1|agree:"person came|people came" }}` is “person came”."""
+    one, _, many = words.partition("|")
+    return one if str(number) == "1" else many
+
+
+@register.filter
 def percent(part: float | None, base: float | None = None) -> str:
     """“36%” of `base` (without one, `part` is a share from 0 to 1); a dash where there is nothing to divide.
 

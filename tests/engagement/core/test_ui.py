@@ -15,6 +15,7 @@ from django.urls import include, path
 from django.utils import timezone
 
 from engagement.core.templatetags import ui
+from tests.architecture.tree import ROOT
 
 
 def nothing(request, **kwargs):
@@ -84,6 +85,33 @@ def test_percent_never_rounds_something_to_nothing(part, base, words):
 def test_share_says_part_base_and_percentage():
     assert ui.share(27, 74) == "27 of 74 (36%)"
     assert ui.share(0, 0) == "0 of 0"
+
+
+@pytest.mark.parametrize(
+    ("number", "words"), [(0, "people came"), (1, "person came"), ("1", "person came"), (21, "people came")]
+)
+def test_words_agree_with_their_number(number, words):
+    assert ui.agree(number, "person came|people came") == words
+
+
+def test_every_number_of_a_staff_page_has_words_that_agree_with_it():
+    # The same for one and for many.
+    steady = {"on the waiting list", "of them without booking", "cannot be taken over"}
+    pages = [
+        path
+        for path in (ROOT / "templates").rglob("*.html")
+        if path.name not in ("style_page.html", "bulk_preview.html")
+    ]
+    stats = [
+        (path.name, label)
+        for path in pages
+        for label in re.findall(r'components/stat.html" with value=\S+ label=("[^"]*"|\S+)', path.read_text())
+    ]
+
+    assert [
+        one for one in stats if one[1].strip('"') not in steady and "|agree:" not in one[1] and one[1] != "number.label"
+    ] == []
+    assert len(stats) > 15
 
 
 def test_joined_reads_like_a_sentence():
