@@ -214,6 +214,8 @@ def _events(desk: _Desk) -> Iterable[Errand]:
     notes = (
         Note.objects.filter(event__in=list(events))
         .exclude(state=Note.State.AGREED)
+        # Writing an event up settles what stayed disputed: it is no evidence, and nothing waits for anybody.
+        .exclude(state=Note.State.DISPUTED, event__state=Event.State.WRITTEN_UP)
         .order_by()
         .values_list("event")
         .annotate(number=Count("pk"))

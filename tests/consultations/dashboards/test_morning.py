@@ -9,7 +9,7 @@ from consultations.dashboards import morning
 from consultations.invitations.models import Invitation
 from consultations.programme.models import ConsultationEvent
 from consultations.summaries.models import Summary
-from engagement.events.models import Attendance
+from engagement.events.models import Attendance, Event
 from tests.factories.accounts import UserFactory
 from tests.factories.events import EventFactory, NoteFactory, RegistrationFactory
 from tests.factories.messaging import MessageFactory
@@ -125,6 +125,17 @@ def test_an_event_that_is_over_waits_for_attendance_and_its_notes(it, runner, of
     assert before == ["Mark who came to “Round table”", "Agree 1 note of “Round table”"]
     assert titles(runner) == ["Agree 1 note of “Round table”"]
     assert titles(officer) == []
+
+
+def test_a_note_that_stayed_disputed_when_its_event_was_written_up_is_no_work(it, runner):
+    event = EventFactory(over=True, title="Round table")
+    ConsultationEvent.objects.create(consultation=it, event=event)
+    NoteFactory(event=event, state="disputed", dispute="Nobody said that.")
+    before = titles(runner)
+    Event.objects.update(state="written_up")
+
+    assert before == ["Agree 1 note of “Round table”"]
+    assert titles(runner) == []
 
 
 def test_a_summary_waits_for_an_administrator_other_than_its_author(it, administrator):
