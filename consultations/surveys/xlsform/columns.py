@@ -9,12 +9,23 @@ from consultations.surveys.xlsform.messages import Message
 from consultations.surveys.xlsform.workbook import Sheet
 
 # Texts that may stand in several languages.
-TRANSLATED = frozenset({"label", "hint", "guidance_hint", "constraint_message", "required_message"})
+TRANSLATED = frozenset(
+    {"label", "hint", "guidance_hint", "constraint_message", "required_message", "intro", "entry_name"}
+)
 KNOWN = TRANSLATED | frozenset(
     "type name required relevant constraint calculation choice_filter default appearance read_only repeat_count "
-    "parameters trigger disabled list_name theme personal word_limit least most least_choices most_choices low_label "
-    "high_label exclusive intro".split()
+    "parameters trigger disabled list_name exclusive".split()
 )
+# Columns of our own, which other tools pass over.
+OWN = frozenset(
+    "kind choices_list rows_list code_here theme personal word_limit least most least_choices most_choices low_label "
+    "high_label total coordinates comment_box has_other least_entries most_entries most_files file_types "
+    "most_megabytes picture_id picture_width picture_height".split()
+)
+KNOWN |= OWN
+# What the column “kind” says beside the kinds of questions: a group that is a page whatever is asked on it, the text
+# before its questions, and a text that is there for other tools only.
+PAGE, INTRO, PLACEHOLDER = "page", "intro", "placeholder"
 ALIASES = {
     "command": "type",
     "caption": "label",

@@ -8,7 +8,11 @@ from itertools import groupby
 from typing import Any
 
 from consultations.surveys.conditions import ExpressionError, references
-from consultations.surveys.definition import Choice, Question
+from consultations.surveys.definition import QUESTION_TEXTS, Choice, Question
+from consultations.surveys.path import PIPED
+
+# What a question of its own can have and a statement cannot.
+LIMITS = {"choice_filter", "comment", "least_choices", "most_choices"}
 
 # The sheet and its drafts come from `survey`, which imports this module: `Any` keeps the imports in one direction.
 Sheet = Any
@@ -29,11 +33,14 @@ def matrices_of(drafts: list[Draft], sheet: Sheet) -> list[Draft]:
 
 
 def _needed(drafts: list[Draft]) -> set[str]:
-    """The codes that any condition looks at: their answers must stay questions of their own."""
+    """The codes that any condition or text looks at: their answers must stay questions of their own."""
     codes: set[str] = set()
     for draft in drafts:
         question, group = draft.question, draft.group
+        for name in QUESTION_TEXTS:
+            codes.update(PIPED.findall(getattr(question, name)))
         texts = [(question.relevance, False), (question.settings.get("choice_filter", ""), True)]
+        texts += [(question.constraint, False), (question.settings.get("calculation", ""), False)]
         texts.append((group.relevance if group else "", False))
         for text, is_filter in texts:
             try:
@@ -46,14 +53,18 @@ def _needed(drafts: list[Draft]) -> set[str]:
 def _are_rows(drafts: list[Draft], needed: set[str]) -> bool:
     """Whether these questions can be the statements of one matrix."""
     lists = {draft.question.list_code for draft in drafts}
-    return len(lists) == 1 and all(
-        draft.question.kind in {"single", "scale"}
-        and not draft.question.relevance
-        and not draft.question.constraint
-        and not draft.question.has_other
-        and "choice_filter" not in draft.question.settings
-        and draft.question.code not in needed
-        for draft in drafts
+    of_kinds = {draft.question.kind for draft in drafts}
+    return (
+        len(lists) == 1
+        and (of_kinds <= {"single", "scale"} or of_kinds == {"multiple"})
+        and all(
+            not draft.question.relevance
+            and not draft.question.constraint
+            and not draft.question.has_other
+            and not LIMITS & set(draft.question.settings)
+            and draft.question.code not in needed
+            for draft in drafts
+        )
     )
 
 
@@ -66,7 +77,7 @@ def _of_table(part: list[Draft], needed: set[str], sheet: Sheet) -> Iterator[Dra
         yield from part
         return
     sheet.codes.add(group.name)
-    _move(sheet, f"page:{group.name}:title", f"question:{group.name}:label")
+    sheet.texts.move(f"page:{group.name}:title", f"question:{group.name}:label")
     # The hint of the group is what a matrix has; a note inside of the group stays a note before it.
     hint = sheet.texts.of(group.row, "hint", f"question:{group.name}:hint")
     question = Question(
@@ -92,7 +103,7 @@ def _of_labels(part: list[Draft], needed: set[str], sheet: Sheet) -> Iterator[Dr
                     break
                 rows.append(draft)
         if rows and _are_rows([header, *rows], needed):
-            question = replace(header.question, kind="matrix", settings={}, choices=(), list_code="")
+            question = replace(header.question, settings={}, choices=(), list_code="")
             yield replace(header, question=_with_rows(question, rows, sheet))
             at += 1 + len(rows)
         else:
@@ -110,12 +121,16 @@ def _with_rows(question: Question, rows: list[Draft], sheet: Sheet) -> Question:
         )
     for row in rows:
         code = row.question.code
-        _move(sheet, f"question:{code}:label", f"choice:{row_list}:{code}:label")
+        sheet.texts.move(f"question:{code}:label", f"choice:{row_list}:{code}:label")
         if row.question.hint or row.question.guidance:
             sheet.note(row.row, "hint", f"The hint of the statement “{code}” is left out.")
+    defaults = {row.question.code: row.question.settings.get("default") for row in rows}
+    defaults = {code: value for code, value in defaults.items() if value}
     messages = [row.question.required_message for row in rows if row.question.required_message]
     return replace(
         question,
+        kind="matrix_several" if first.kind == "multiple" else "matrix",
+        settings={"default": defaults} if defaults else {},
         required=all(required),
         required_message=messages[0] if messages and all(required) else question.required_message,
         choices=first.choices,
@@ -125,10 +140,3 @@ def _with_rows(question: Question, rows: list[Draft], sheet: Sheet) -> Question:
         theme=question.theme or first.theme,
         personal=question.personal or any(row.question.personal for row in rows),
     )
-
-
-def _move(sheet: Sheet, old: str, new: str) -> None:
-    """Give a translated text another path."""
-    for texts in sheet.texts.translations.values():
-        if old in texts:
-            texts[new] = texts.pop(old)

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import replace
 from typing import Any
 
+from consultations.programme.uploads import GROUPS
+from consultations.surveys import kinds
 from consultations.surveys.definition import OTHER, Choice, Question
+from consultations.surveys.problems import RESERVED
 from consultations.surveys.xlsform.columns import Row
+from consultations.surveys.xlsform.defaults import Dynamic, number_in, read_default
 from consultations.surveys.xlsform.drafts import LONGEST_NAME, Draft, Group
 from consultations.surveys.xlsform.expressions import REFERENCE, Mistake, Names, NotKnown, translated
 from consultations.surveys.xlsform.lists import Lists
 from consultations.surveys.xlsform.messages import Imported, Message
 from consultations.surveys.xlsform.texts import NO, YES, Texts, is_yes
-from consultations.surveys.xlsform.types import Type
+from consultations.surveys.xlsform.types import FILE, FILE_TYPES, SIMPLER_WORDS, Type
 
 MOST_SCALE = 11
 LONGEST_MESSAGE = 300
@@ -22,11 +27,15 @@ OTHER_TEXTS = {
     "required_message": "required_message",
     "constraint_message": "constraint_message",
 }
-NUMBERS = ("word_limit", "least", "most", "least_choices", "most_choices")
+# Setting -> the column that gives it: numbers, words, and what is switched on.
+NUMBERS = {
+    name: name for name in "word_limit least most least_choices most_choices total most_files most_megabytes".split()
+} | {"width": "picture_width", "height": "picture_height"}
+WORDS = {"low_label": "low_label", "high_label": "high_label", "picture": "picture_id"}
+FLAGS = {"coordinates": "coordinates", "comment": "comment_box"}
 REPORTED = {
-    "default": "A value that is filled in beforehand is not known here: the question begins empty.",
     "trigger": "Triggers are not known here and have no effect.",
-    "repeat_count": "Repeats are asked once, whatever their count.",
+    "repeat_count": "It is asked once, whatever its count.",
     "media": "Pictures, sounds and videos beside texts are not known here and are left out.",
 }
 
@@ -44,9 +53,14 @@ class QuestionRows:
         self.top_names: set[str] = set()
         self.externals: set[str] = set()
         self.drafts: list[Draft] = []
-        # List code -> choices, for lists that are made here.
-        self.made_lists: dict[str, tuple[Choice, ...]] = {}
+        # Names of questions that are asked in words, so that no condition can go by the codes of their choices.
+        self.wordy: set[str] = set()
         self.codes: set[str] = set()
+        # How often each name stands in the sheet.
+        self.times: Counter[str] = Counter()
+        # Groups marked as pages, and the codes of pages that are settled.
+        self.own_pages: list[Group] = []
+        self.page_codes: set[str] = set()
 
     # --- messages -------------------------------------------------------------------------------------
 
@@ -60,32 +74,44 @@ class QuestionRows:
 
     def _question(self, row: Row, kind: Type) -> None:
         name = row["name"]
-        if kind.kind != "note":
+        is_counted = kind.kind != "note"
+        if is_counted:
             self.imported.questions += 1
         code = self._code(row)
-        bare = Question(code=code, kind=kind.kind, label=self._label(row, code), **self._texts(row, code))
+        bare = Question(code=code, kind=kind.kind, label=self._label(row, code), **self.texts_of(row, code))
         question = self._with_kind(bare, row, kind)
         if question is None:
             return
         question = replace(
             question,
-            required=self._required(row) and kind.kind != "note",
-            relevance=self._expression(row, "relevant"),
-            constraint=self._expression(row, "constraint", own=name, code=code) if kind.kind != "note" else "",
+            required=self.required(row) and is_counted,
+            relevance=self.expression(row, "relevant"),
+            constraint=self.expression(row, "constraint", own=name, code=code) if is_counted else "",
             theme=row["theme"],
-            personal=is_yes(row["personal"]),
+            personal=self._is_personal(row, question.kind),
         )
+        question = self._with_default(question, row)
         self._reports_of(row)
-        if kind.kind != "note":
+        if is_counted:
             self.imported.mapped += 1
-        self.imported.rows.setdefault(code, row.number)
-        self.names.asked[name] = code
+        self._add(question, row)
+
+    def _add(self, question: Question, row: Row) -> None:
+        """Put the question on its way, and let what follows refer to it."""
+        self.imported.rows.setdefault(question.code, row.number)
+        if row["name"] not in self.wordy:
+            self.names.asked[row["name"]] = question.code
+        if question.kind == "consent":
+            self.names.consents.add(question.code)
         group = self.groups[-1] if self.groups else None
         self.drafts.append(Draft(question, row["appearance"].lower(), row, group))
 
     def _code(self, row: Row) -> str:
-        """The row's name; where another group used it already, with its own group's name before it."""
-        name = row["name"].replace(":", "_")
+        """The row's code or name; where another group used it already, with its own group's name before it."""
+        wanted = row["code_here"] or row["name"]
+        name = wanted.replace(":", "_")
+        if name.endswith(RESERVED):
+            name = f"{name}_text"
         code = name
         if code in self.codes and self.groups:
             code = f"{self.groups[-1].name}_{name}"
@@ -93,16 +119,13 @@ class QuestionRows:
         while code in self.codes:
             code, number = f"{name}_{number}", number + 1
         code = code[:LONGEST_NAME]
-        if code != row["name"]:
-            self.note(row, "name", f"The name “{row['name']}” stands elsewhere too; this question becomes “{code}”.")
+        if code != wanted:
+            self.note(row, "name", f"The name “{wanted}” cannot stand here as it is; this question becomes “{code}”.")
         self.codes.add(code)
         return code
 
     def _label(self, row: Row, code: str) -> str:
-        label = self.texts.of(row, "label", f"question:{code}:label")
-        if not label:
-            label = self._needs_label(row)
-        return self._piped(row, "label", label)
+        return self.text(row, "label", f"question:{code}:label") or self._needs_label(row)
 
     def _needs_label(self, row: Row) -> str:
         """What stands for a missing label: the hint or the name. Without any text the row cannot be asked."""
@@ -111,76 +134,124 @@ class QuestionRows:
         hint = next(iter(row.texts.get("hint", {}).values()), "")
         if not hint and "media" not in row.cells and row["type"]:
             self.note(row, "label", f"The question has no label; its name “{row['name']}” is shown instead.")
-        return hint or row["name"]
+        return self._piped(row, "hint", hint) or row["name"]
 
-    def _texts(self, row: Row, code: str) -> dict[str, Any]:
-        hint = self.texts.of(row, "hint", f"question:{code}:hint") if "label" in row.texts else ""
-        return {
-            "hint": self._piped(row, "hint", hint),
-            **{name: self._other_text(row, heading, code, name) for name, heading in OTHER_TEXTS.items()},
-        }
+    def texts_of(self, row: Row, code: str, *, required_from: Row | None = None) -> dict[str, Any]:
+        """Hint, guidance and messages of the question; `required_from` is the row with the message for a blank one."""
+        hint = self.text(row, "hint", f"question:{code}:hint") if "label" in row.texts else ""
+        found = {"hint": hint}
+        for name, heading in OTHER_TEXTS.items():
+            source = required_from or row if name == "required_message" else row
+            text = self.text(source, heading, f"question:{code}:{name}")
+            found[name] = text if name == "guidance" else text[:LONGEST_MESSAGE]
+        return found
 
-    def _other_text(self, row: Row, heading: str, code: str, name: str) -> str:
-        text = self._piped(row, heading, self.texts.of(row, heading, f"question:{code}:{name}"))
-        return text if name == "guidance" else text[:LONGEST_MESSAGE]
+    def text(self, row: Row, name: str, path: str) -> str:
+        """The text of a column in the survey's own language, with references as they are here; the translations are
+        kept under `path`, with theirs."""
+        own = self._piped(row, name, self.texts.of(row, name, path))
+        for texts in self.texts.translations.values():
+            if path in texts:
+                texts[path] = REFERENCE.sub(self._reference, texts[path])
+        return own
+
+    def _is_personal(self, row: Row, kind: str) -> bool:
+        return is_yes(row["personal"]) if row["personal"] else kinds.KINDS[kind].is_personal
 
     def _with_kind(self, question: Question, row: Row, kind: Type) -> Question | None:
-        settings = self._settings(row)
-        if kind.kind in {"single", "multiple"}:
-            return self._choosing(replace(question, settings=settings), row, kind)
+        question = replace(question, settings=self.settings_of(row))
         if kind.kind == "range":
-            return self._range(question, row, settings)
-        if kind.kind == "acknowledge":
-            choices = (Choice("ok", "I confirm this"),)
-            self.made_lists["acknowledge"] = choices
-            return replace(question, kind="multiple", choices=choices, list_code="acknowledge", settings=settings)
+            return self._range(question, row, question.settings)
+        ours = kinds.KINDS[kind.kind]
+        if ours.fixed:
+            if kind.list_name:
+                self.lists.used.add(kind.list_name)
+            return replace(question, choices=ours.fixed)
+        if ours.has_rows:
+            return self._with_rows(question, row, kind)
+        if ours.has_choices and (ours.needs_choices or row["choices_list"]):
+            return self._choosing(question, row, kind)
+        if kind.kind == FILE:
+            return self._with_files(question, row, kind)
         if kind.words:
-            self.note(row, "type", f"“{row['name']}” asks for {kind.words}; it is asked as a short text.")
-        if kind.kind == "short_text" and ("multiline" in row["appearance"].lower() or "word_limit" in settings):
-            return replace(question, kind="long_text", settings={**settings, **_text_rows(row["parameters"])})
-        return replace(question, settings=settings)
+            words = SIMPLER_WORDS.get(kind.kind, "")
+            self.note(row, "type", f"“{row['name']}” asks for {kind.words}; it is asked as {words}.")
+        elif kind.kind == "location" and not row["kind"]:
+            question = replace(question, settings={**question.settings, "coordinates": True})
+        return self._with_box(question, row)
+
+    def _with_files(self, question: Question, row: Row, kind: Type) -> Question:
+        """A question that takes files: of the groups that the row names, else of those of its type."""
+        groups = row["file_types"].split() or [group for group, (_, words) in FILE_TYPES.items() if words == kind.words]
+        unknown = sorted(set(groups) - set(GROUPS))
+        if unknown:
+            self.error(row, "file_types", f"“{unknown[0]}” is no group of files. There are: {', '.join(GROUPS)}.")
+        return replace(question, settings={**question.settings, **({"file_types": groups} if groups else {})})
+
+    def _with_box(self, question: Question, row: Row) -> Question:
+        """A text of several lines is a long one, unless the row says its kind itself."""
+        if question.kind not in {"short_text", "long_text"}:
+            return question
+        is_long = "multiline" in row["appearance"].lower() or "word_limit" in question.settings
+        if question.kind == "long_text" or (is_long and not row["kind"]):
+            return replace(question, kind="long_text", settings={**question.settings, **_text_rows(row["parameters"])})
+        return question
+
+    def _with_rows(self, question: Question, row: Row, kind: Type) -> Question | None:
+        """A table in one row: the columns name the lists of its statements and of its choices."""
+        name = row["rows_list"] or (kind.list_name if question.kind == "constant_sum" else "")
+        if name not in self.lists.choices:
+            self.error(row, "rows_list", f"There is no list “{name}” in the sheet “choices”.")
+            return None
+        self.lists.used.add(name)
+        question = replace(question, rows=self.lists.choices[name], row_list_code=name)
+        if question.kind == "constant_sum":
+            return question
+        return self.with_list(question, row, row["choices_list"] or kind.list_name, self.lists)
 
     def _choosing(self, question: Question, row: Row, kind: Type) -> Question | None:
         lists = self.external if kind.source == "external" else self.lists
-        name = kind.list_name
+        name = row["choices_list"] or kind.list_name
         if kind.source == "file" or name.startswith("${"):
-            self.imported.reported += 1
             self.names.without_value.add(row["name"])
+            self.wordy.add(row["name"])
             where = "an earlier answer" if name.startswith("${") else f"the file “{name}”"
-            self.note(
-                row, "type", f"“{row['name']}” takes its choices from {where}, which is not known here. It is left out."
-            )
+            text = f"“{row['name']}” takes its choices from {where}, which is not known here."
+            self.note(row, "type", f"{text} It is asked as a short text.")
+            return replace(question, kind="short_text")
+        found = self.with_list(question, row, name, lists, is_external=bool(kind.source))
+        if found is None:
             return None
-        if name not in lists.choices:
-            if not self.imported.errors or name not in lists.rows:
-                sheet = "external_choices" if kind.source else "choices"
-                self.error(row, "type", f"There is no list “{name}” in the sheet “{sheet}”.")
-            return None
-        lists.used.add(name)
-        choices, list_code = lists.choices[name], name
-        if kind.has_other and any(choice.code == OTHER for choice in choices):
-            choices = tuple(choice for choice in choices if choice.code != OTHER)
-            list_code = f"{name}_without_other"
+        if kind.has_other and any(choice.code == OTHER for choice in found.choices):
+            choices = tuple(choice for choice in found.choices if choice.code != OTHER)
+            found = replace(found, choices=choices, list_code=f"{name}_without_other")
             self.note(
                 row, "type", "The list has a choice “other” already; it is joined with the one that asks what it is."
             )
-        self.made_lists[list_code] = choices
-        filtered = self._expression(row, "choice_filter", allow_columns=True)
+        has_other = kind.has_other or is_yes(row["has_other"])
+        filtered = self.expression(row, "choice_filter", allow_columns=True)
         settings = {**question.settings, **({"choice_filter": filtered} if filtered else {})}
-        is_scale = kind.kind == "single" and "likert" in row["appearance"].lower() and not kind.has_other
+        is_scale = kind.kind == "single" and not row["kind"] and "likert" in row["appearance"].lower()
         return replace(
-            question,
-            kind="scale" if is_scale else kind.kind,
-            choices=choices,
-            list_code=list_code,
-            has_other=kind.has_other,
-            settings=settings,
+            found, kind="scale" if is_scale and not has_other else kind.kind, has_other=has_other, settings=settings
         )
+
+    def with_list(
+        self, question: Question, row: Row, name: str, lists: Lists, *, is_external: bool = False
+    ) -> Question | None:
+        """The question with the choices of this list; None, with an error, when there is no such list."""
+        if name not in lists.choices:
+            if not self.imported.errors or name not in lists.rows:
+                sheet = "external_choices" if is_external else "choices"
+                self.error(row, "type", f"There is no list “{name}” in the sheet “{sheet}”.")
+            return None
+        lists.used.add(name)
+        return replace(question, choices=lists.choices[name], list_code=name)
 
     def _range(self, question: Question, row: Row, settings: dict[str, Any]) -> Question:
         given = dict(re.findall(r"(\w+)\s*=\s*([-\d.]+)", row["parameters"]))
         start, end, step = (
-            _number(given.get(key, value)) for key, value in (("start", "1"), ("end", "10"), ("step", "1"))
+            number_in(given.get(key, value)) for key, value in (("start", "1"), ("end", "10"), ("step", "1"))
         )
         steps = (end - start) / step if step else -1
         if not float(steps).is_integer() or not 1 <= steps < MOST_SCALE:
@@ -192,48 +263,65 @@ class QuestionRows:
         numbers = [start + step * index for index in range(int(steps) + 1)]
         choices = tuple(Choice(f"{number:g}", f"{number:g}") for number in numbers)
         list_code = f"{question.code}_scale"[:LONGEST_NAME]
-        self.made_lists[list_code] = choices
         return replace(question, kind="scale", choices=choices, list_code=list_code, settings=settings)
 
-    def _settings(self, row: Row) -> dict[str, Any]:
+    def settings_of(self, row: Row) -> dict[str, Any]:
+        """The limits and looks that the columns of a row give."""
         settings: dict[str, Any] = {}
-        for name in NUMBERS:
-            if row[name]:
+        for name, heading in NUMBERS.items():
+            if row[heading]:
                 try:
-                    settings[name] = _number(row[name])
+                    settings[name] = number_in(row[heading])
                 except ValueError:
-                    self.error(row, name, f"“{row[name]}” is not a number.")
-        settings.update({name: row[name] for name in ("low_label", "high_label") if row[name]})
+                    self.error(row, heading, f"“{row[heading]}” is not a number.")
+        settings.update({name: row[heading] for name, heading in WORDS.items() if row[heading]})
+        settings.update({name: True for name, heading in FLAGS.items() if is_yes(row[heading])})
         return settings
 
-    def _required(self, row: Row) -> bool:
+    def required(self, row: Row) -> bool:
+        """Whether the question must be answered; a condition for it is said to have no effect."""
         cell = row["required"].strip().lower()
         if cell in YES or cell in NO:
             return cell in YES
-        self._expression(row, "required")
+        self.expression(row, "required")
         self.note(row, "required", "Whether it must be answered depends on a condition here; it may be left blank.")
         return False
 
+    def _with_default(self, question: Question, row: Row) -> Question:
+        value = self.default_of(row, question) if row["default"] else None
+        return question if value is None else replace(question, settings={**question.settings, "default": value})
+
+    def default_of(self, row: Row, question: Question) -> Any:
+        """What stands filled in beforehand; None, with a note, for what cannot."""
+        try:
+            value = read_default(question, row["default"])
+        except Dynamic:
+            self.note(row, "default", "A value that is worked out beforehand is not known here: it begins empty.")
+            return None
+        if value is None:
+            text = f"“{_short(row['default'])}” cannot be the answer to this question: it begins empty."
+            self.note(row, "default", text)
+        return value
+
     # --- expressions and texts ------------------------------------------------------------------------
 
-    def _expression(self, row: Row, column: str, *, own: str = "", code: str = "", allow_columns: bool = False) -> str:
+    def expression(self, row: Row, column: str, *, own: str = "", code: str = "", allow_columns: bool = False) -> str:
+        """The condition of a column as it stands here; "", with a message, for one that cannot be used."""
         text = row[column]
         if not text or (column == "relevant" and text.lower() in {"yes", "true", "true()"}):
             return ""
         try:
-            found = translated(text, self.names, own=own, allow_columns=allow_columns)
+            return translated(text, self.names, own=own, code=code, allow_columns=allow_columns)
         except Mistake as mistake:
             self.error(row, column, mistake.text)
         except NotKnown as reason:
             self.note(row, column, f"The condition “{_short(text)}” has no effect here: {reason.text}")
-        else:
-            return found.replace(f"${{{own}}}", f"${{{code}}}") if own else found
         return ""
 
     def _piped(self, row: Row, column: str, text: str) -> str:
         """The text with references to questions asked before; any other becomes three dots, with a note."""
         for name in dict.fromkeys(REFERENCE.findall(text)):
-            if name in self.names.asked:
+            if name in self.names.asked or name in self.names.counted:
                 continue
             if name not in self.names.every:
                 self.error(row, column, f"The text shows “{name}”, and there is no row with that name.")
@@ -242,7 +330,7 @@ class QuestionRows:
         return REFERENCE.sub(self._reference, text)
 
     def _reports_of(self, row: Row) -> None:
-        self._report(row, ("default", "trigger", "media"))
+        self._report(row, ("trigger", "media"))
         if is_yes(row["read_only"]):
             self.note(row, "read_only", "A question that cannot be changed is not known here: it can be answered.")
         if row["calculation"]:
@@ -258,17 +346,16 @@ class QuestionRows:
                 self.note(row, column, REPORTED[column])
 
     def _reference(self, found: re.Match[str]) -> str:
-        return f"${{{self.names.asked[found[1]]}}}" if found[1] in self.names.asked else "…"
+        code = self.names.asked.get(found[1]) or self.names.counted.get(found[1])
+        if code is None:
+            return "…"
+        # As it was written, where nothing changes.
+        return found[0] if code == found[1] else f"${{{code}}}"
 
 
 def _text_rows(parameters: str) -> dict[str, int]:
     found = re.search(r"\brows\s*=\s*(\d{1,2})\b", parameters)
     return {"rows": int(found[1])} if found else {}
-
-
-def _number(text: str) -> int | float:
-    number = float(text)
-    return int(number) if number.is_integer() else number
 
 
 def _short(text: str) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from django.utils.text import slugify
 
 from consultations.surveys.definition import Definition
@@ -18,8 +20,10 @@ READ = ("survey", "choices", "settings", "external_choices")
 LONGEST_CODE = 60
 LONGEST_TITLE = 200
 SETTINGS = frozenset(
-    {"form_title", "title", "form_id", "id_string", "default_language", "allow_choice_duplicates", "intro", "theme"}
+    "form_title title form_id id_string default_language allow_choice_duplicates intro theme name".split()
 )
+# A text of the survey in another language: “title in Cymraeg (cy)”, “form_title::Cymraeg (cy)”.
+IN_LANGUAGE = re.compile(r"(?:form[ _])?(title|intro)(?:\s*::?\s*|\s+in\s+)(.+)", re.IGNORECASE)
 MOST_NOTE_ROWS = 200
 
 
@@ -42,6 +46,8 @@ class _Reader:
     def __init__(self, imported: Imported, sheets: list[Sheet]) -> None:
         self.imported = imported
         self.messages = imported.messages
+        # Texts of the survey itself: language -> path -> text.
+        self.in_languages: dict[str, dict[str, str]] = {}
         self.sheets: dict[str, Sheet] = {}
         for sheet in sheets:
             self.sheets.setdefault(sheet.key, sheet)
@@ -58,6 +64,9 @@ class _Reader:
         columns, rows = read_rows(survey, self.messages)
         choice_columns, choice_rows = self._sheet("choices")
         texts = languages_of([*columns, *choice_columns], language_of(settings.get("default_language", "")))
+        for language, words in self.in_languages.items():
+            kept = {path: text for path, text in words.items() if text and language != texts.default}
+            texts.translations.setdefault(language, {}).update(kept)
         lists = self._lists("choices", choice_columns, choice_rows, texts, settings)
         external = self._lists("external_choices", *self._sheet("external_choices"), texts, settings)
         self._check_columns(survey, columns)
@@ -73,7 +82,7 @@ class _Reader:
         code = settings.get("form_id") or settings.get("id_string") or self.imported.file_name.rpartition(".")[0]
         title = settings.get("form_title") or settings.get("title") or code
         self.imported.definition = Definition(
-            code=slugify(code)[:LONGEST_CODE].strip("-") or "survey",
+            code=slugify(code)[:LONGEST_CODE].strip("-_") or "survey",
             title=(title or "Survey")[:LONGEST_TITLE],
             intro=settings.get("intro", ""),
             theme=settings.get("theme", ""),
@@ -91,11 +100,13 @@ class _Reader:
         if sheet is None or len(sheet.rows) < 2:
             return {}
         headings, values = sheet.rows[0][1], sheet.rows[1][1]
-        settings = {
-            "_".join(heading.lower().split()): value
-            for heading, value in zip(headings, values, strict=False)
-            if heading
-        }
+        settings = {}
+        for heading, value in zip(headings, values, strict=False):
+            key = "_".join(heading.lower().split())
+            if found := IN_LANGUAGE.fullmatch(heading.strip()):
+                self.in_languages.setdefault(language_of(found[2]), {})[f"survey:{found[1].lower()}"] = value
+            elif key:
+                settings[key] = value
         unused = {name: value for name, value in settings.items() if name not in SETTINGS and value}
         if unused:
             self.imported.notes["settings"] = unused

@@ -25,13 +25,24 @@ class Texts:
     translations: dict[str, dict[str, str]] = field(default_factory=dict)
 
     def of(self, row: Row, name: str, path: str) -> str:
-        """The text in the survey's own language, else in the first that has one; the others are kept under `path`."""
+        """The text in the survey's own language; the others are kept under `path`.
+
+        A label that lacks its own language is taken from the first that has one: without it nothing could be asked.
+        """
         by_language = {language or self.unnamed: text for language, text in row.texts.get(name, {}).items()}
-        own = by_language.get(self.default) or next(iter(by_language.values()), "")
+        own = by_language.get(self.default, "")
+        if not own and name == "label":
+            own = next(iter(by_language.values()), "")
         for language, text in by_language.items():
             if language != self.default and text:
                 self.translations.setdefault(language, {})[path] = text
         return own
+
+    def move(self, old: str, new: str) -> None:
+        """Give the translations of a text another path."""
+        for texts in self.translations.values():
+            if old in texts:
+                texts[new] = texts.pop(old)
 
 
 def languages_of(columns: Iterable[Column], default_language: str) -> Texts:

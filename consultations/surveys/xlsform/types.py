@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 # In these three the name of the list was replaced by a NUL, since it keeps its case and its underscores.
 ONE = re.compile(
@@ -18,6 +18,9 @@ RANK = re.compile(r"(?:odk:)?rank \x00")
 BEGIN = re.compile(r"begin (?:a )?(?P<what>group|repeat|loop|lgroup)(?P<rest>.*)")
 END = re.compile(r"end (?:a )?(?P<what>group|repeat|loop|lgroup)")
 OSM = re.compile(r"osm( .*)?")
+
+# What is answered with files.
+FILE = "file"
 
 # Type -> kind of question here.
 KINDS = {
@@ -37,40 +40,41 @@ KINDS = {
     "q date": "date",
     "add date prompt": "date",
     "range": "range",
+    "time": "time",
+    "add time prompt": "time",
+    "q time": "time",
+    "geopoint": "location",
+    "gps": "location",
+    "q geopoint": "location",
+    "q location": "location",
+    "location": "location",
+    "add location prompt": "location",
     "note": "note",
     "add note prompt": "note",
     "q note": "note",
-    "acknowledge": "acknowledge",
-    "add acknowledge prompt": "acknowledge",
-    "trigger": "acknowledge",
-    "q acknowledge": "acknowledge",
+    "acknowledge": "consent",
+    "add acknowledge prompt": "consent",
+    "trigger": "consent",
+    "q acknowledge": "consent",
     "percentage": "integer",
     "add percentage prompt": "integer",
     "q percentage": "integer",
 }
-# Types that are asked as a short text, and how they are called in the note.
-AS_TEXT = {
-    "time": "a time of day",
-    "datetime": "a day and time",
-    "date time": "a day and time",
-    "add datetime prompt": "a day and time",
-    "add date time prompt": "a day and time",
-    "q datetime": "a day and time",
-    "q date time": "a day and time",
-    "add time prompt": "a time of day",
-    "q time": "a time of day",
-    "geopoint": "a point on a map",
-    "gps": "a point on a map",
-    "q geopoint": "a point on a map",
-    "q location": "a point on a map",
-    "location": "a point on a map",
-    "add location prompt": "a point on a map",
-    "barcode": "a barcode",
-    "q barcode": "a barcode",
-    "add barcode prompt": "a barcode",
+# Types that are asked as something simpler: type -> (kind, how it is called in the note).
+SIMPLER = {
+    **dict.fromkeys(
+        ("datetime", "date time", "add datetime prompt", "add date time prompt", "q datetime", "q date time"),
+        ("short_text", "a day and time"),
+    ),
+    **dict.fromkeys(("barcode", "q barcode", "add barcode prompt"), ("short_text", "a barcode")),
+    **dict.fromkeys(("geotrace", "q geotrace"), ("location", "a line on a map")),
+    **dict.fromkeys(("geoshape", "q geoshape"), ("location", "an area on a map")),
+    "osm": ("location", "an object of a map"),
 }
-# Types that ask for something that surveys here do not take.
-NOT_ASKED = {
+# How the kinds of SIMPLER are called in the note.
+SIMPLER_WORDS = {"short_text": "a short text", "location": "a place in words", "file": "a file"}
+# Types that ask for something to be sent along, and what.
+FILES = {
     "image": "a picture",
     "photo": "a picture",
     "add image prompt": "a picture",
@@ -86,12 +90,9 @@ NOT_ASKED = {
     "q video": "a video",
     "file": "a file",
     "add file prompt": "a file",
-    "geotrace": "a line on a map",
-    "geoshape": "an area on a map",
-    "q geotrace": "a line on a map",
-    "q geoshape": "an area on a map",
-    "osm": "an object of a map",
 }
+# Which groups of files a type takes; its name in a workbook, what it asks for.
+FILE_TYPES = {"picture": ("image", "a picture"), "sound": ("audio", "a sound recording"), "video": ("video", "a video")}
 # What devices fill in by themselves: type -> the expression that stands for it in conditions ("" = an empty text).
 METADATA = {
     "start": "now()",
@@ -133,15 +134,16 @@ METADATA = {
     "uri:email": "''",
 }
 EXTERNAL = frozenset({"csv external", "xml external"})
-CALCULATIONS = frozenset({"calculate", "calculation", "add calculate prompt", "q calculate", "hidden"})
+CALCULATIONS = frozenset({"calculate", "calculation", "add calculate prompt", "q calculate"})
 
 
 @dataclass(frozen=True)
 class Type:
     """What a cell of the type column asks for.
 
-    `role`: question, begin, end, calculation, metadata, external, not_asked or unknown. `kind`: our kind of question,
-    or group, repeat, loop. `list_name`: of choices; `source`: "", external or file; `words`: for messages.
+    `role`: question, begin, end, calculation, hidden, metadata, external or unknown. `kind`: our kind of
+    question, or group, repeat, loop. `list_name`: of choices; `source`: "", external or file; `words`: for messages,
+    what was asked for where the kind is a simpler one.
     """
 
     role: str
@@ -150,6 +152,12 @@ class Type:
     has_other: bool = False
     source: str = ""
     words: str = ""
+
+
+def with_kind(found: Type, kind: str) -> Type:
+    """The type of a row whose column `kind` names one of our kinds."""
+    roles = {"calculated": "calculation", "hidden": "hidden"}
+    return replace(found, role=roles.get(kind, "question"), kind=kind, words="")
 
 
 def type_of(cell: str) -> Type:
@@ -162,22 +170,27 @@ def type_of(cell: str) -> Type:
         return Type("end", "group" if found["what"] == "lgroup" else found["what"])
     if plain in {"group", "repeat"}:
         return Type("begin", plain)
-    for pattern, kind in ((ONE, "single"), (SEVERAL, "multiple"), (RANK, "rank")):
+    for pattern, kind in ((ONE, "single"), (SEVERAL, "multiple"), (RANK, "ranking")):
         if named := _choosing(pattern, written):
             return _choice_type(*named, kind)
+    return _plain_type(plain)
+
+
+def _plain_type(plain: str) -> Type:
+    """The type of a cell that names no list, in lower case with single spaces."""
     if plain in KINDS:
         return Type("question", KINDS[plain])
-    if plain in AS_TEXT:
-        return Type("question", "short_text", words=AS_TEXT[plain])
-    if plain in NOT_ASKED or OSM.fullmatch(plain):
-        return Type("not_asked", words=NOT_ASKED.get(plain, NOT_ASKED["osm"]))
-    if plain in CALCULATIONS:
-        return Type("calculation")
+    if plain in SIMPLER or OSM.fullmatch(plain):
+        simpler, words = SIMPLER.get(plain, SIMPLER["osm"])
+        return Type("question", simpler, words=words)
+    if plain in FILES:
+        return Type("question", FILE, words=FILES[plain])
     if plain in METADATA:
         return Type("metadata", words=METADATA[plain])
-    if plain in EXTERNAL:
-        return Type("external")
-    return Type("unknown")
+    if plain in CALCULATIONS:
+        return Type("calculation")
+    roles = {"hidden": "hidden", **dict.fromkeys(EXTERNAL, "external")}
+    return Type(roles.get(plain, "unknown"))
 
 
 def _choosing(pattern: re.Pattern[str], written: str) -> tuple[re.Match[str], str] | None:
@@ -197,7 +210,7 @@ def _choosing(pattern: re.Pattern[str], written: str) -> tuple[re.Match[str], st
 
 
 def _choice_type(found: re.Match[str], list_name: str, kind: str) -> Type:
-    if kind == "rank":
-        return Type("not_asked", words="a ranking", list_name=list_name)
+    if kind == "ranking":
+        return Type("question", kind, list_name=list_name)
     source = "file" if found["file"] else "external" if found["external"] else ""
     return Type("question", kind, list_name=list_name, has_other=bool(found["other"]), source=source)

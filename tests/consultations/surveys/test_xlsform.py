@@ -10,6 +10,7 @@ from django.core.management import call_command
 
 from consultations.surveys import actions, compiling, xlsform
 from consultations.surveys.models import Survey
+from consultations.surveys.problems import problems_in
 from engagement.core.errors import Refused
 from tests.factories.programme import ConsultationFactory, ThemeFactory
 from tests.factories.surveys import make_definition
@@ -80,36 +81,34 @@ def test_a_table_of_radios_is_a_matrix_in_both_spellings():
     ]
 
 
-def test_calculations_are_written_out_in_conditions():
+def test_calculations_can_be_used_shown_and_exported():
     imported = table(
         """type | name | label | calculation | relevant
         integer | men | Men?
         integer | women | Women?
         calculate | all | | ${men} + ${women}
-        text | big | Why so many? | | ${all} > 100"""
+        text | big | Why are you ${all}? | | ${all} > 100"""
     )
-    assert imported.definition.question("big").relevance == "(${men} + ${women}) > 100"
-    assert texts(imported) == [("survey", 4, "type", "The calculation “all” is written out where conditions use it.")]
+    assert imported.outcome == "imports"
+    assert imported.questions == 3
+    whole = imported.definition.question("all")
+    assert (whole.kind, whole.label, whole.settings) == ("calculated", "all", {"calculation": "${men} + ${women}"})
+    big = imported.definition.question("big")
+    assert (big.label, big.relevance) == ("Why are you ${all}?", "${all} > 100")
+    assert problems_in(imported.definition) == []
 
 
-def test_what_surveys_do_not_take_is_named_with_its_row():
+def test_what_is_left_out_is_named_with_its_row():
     imported = table(
-        """type | name | label
-        image | photo | A picture
-        geopoint | place | Where?
-        begin_repeat | people | People
-        text | person | Name?
-        end_repeat
-        start | start |"""
+        """type | name | label | calculation
+        text | town | Where?
+        start | start |
+        calculate | far | | pulldata('towns', 'far', 'town', ${town})
+        text | why | Why ${far}?"""
     )
-    assert (imported.questions, imported.mapped, imported.reported) == (3, 2, 1)
-    assert [(row, column) for _, row, column, _ in texts(imported)] == [
-        (2, "type"),
-        (3, "type"),
-        (4, "type"),
-        (7, "type"),
-    ]
-    assert "“photo” asks for a picture" in texts(imported)[0][3]
+    assert [(row, column) for _, row, column, _ in texts(imported)] == [(3, "type"), (4, "calculation"), (5, "label")]
+    assert "the function “pulldata()” is not known here" in texts(imported)[1][3]
+    assert imported.definition.question("why").label == "Why …?"
 
 
 @pytest.mark.parametrize(
