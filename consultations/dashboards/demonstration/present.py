@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from django.utils import timezone
 
@@ -39,6 +39,13 @@ THEMES = [
     ("progression", "Getting on in work", "What keeps people where they are."),
 ]
 ACCESS = "Step-free from the street, lift, hearing loop. The bus stops at the door."
+
+
+def to_working_day(today: date, days: int) -> int:
+    """So many days from today, or the next that nobody has off: what is to come moves on, what is over moves back."""
+    while (today + timedelta(days=days)).weekday() > FRIDAY:
+        days += 1 if days > 0 else -1
+    return days
 
 
 class OpenConsultation:
@@ -180,9 +187,7 @@ class OpenConsultation:
         agenda.add(self._day(-9, 16), lambda: self._event(agenda, "Round table: adult learning", -3, 20, 11))
 
     def _event(self, agenda: Agenda, title: str, days: int, places: int, people: int) -> None:
-        starts = self._day(days, 9)
-        while days > 0 and timezone.localtime(starts).weekday() > FRIDAY:
-            starts = self._day(days := days + 1, 9)
+        starts = self._day(to_working_day(self.today, days), 9)
         values = {
             "title": title,
             "type": Event.Type.WORKSHOP if title.startswith("Workshop") else Event.Type.ROUND_TABLE,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from collections import Counter
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 from io import StringIO
 from typing import Any
 
@@ -22,7 +22,7 @@ from consultations.analysis.models import Coding
 from consultations.dashboards import coverage
 from consultations.dashboards.demonstration import loading, register, staff
 from consultations.dashboards.demonstration.clock import Agenda, at, local
-from consultations.dashboards.demonstration.present import IN_REVIEW, OPEN
+from consultations.dashboards.demonstration.present import IN_REVIEW, OPEN, to_working_day
 from consultations.dashboards.demonstration.voices import Speech, Voice
 from consultations.exports.models import ExportJob
 from consultations.invitations import queries as invitations
@@ -267,6 +267,18 @@ def test_passages_are_the_sentences_themselves():
     for start, end, _ in said.passages:
         assert said.text[end - 1] == "."
         assert said.text[start - 1] == " "
+
+
+@pytest.mark.parametrize("number", range(7))
+@pytest.mark.parametrize("days", [6, 11, -3])
+def test_no_event_is_on_a_weekend(number, days):
+    today = date(2019, 1, 7) + timedelta(days=number)
+
+    moved = to_working_day(today, days)
+
+    assert (today + timedelta(days=moved)).weekday() < 5
+    assert 0 <= abs(moved) - abs(days) <= 2
+    assert (moved > 0) == (days > 0)
 
 
 def test_an_agenda_runs_in_order_of_time_also_what_is_planned_on_the_way():
