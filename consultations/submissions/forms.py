@@ -21,7 +21,7 @@ MOST_CHARACTERS = 100_000
 TEXT_KINDS = {"short_text", "long_text"}
 
 
-def _kinds(sectors: Iterable[str] | None = None, *, without: str = "") -> list[Any]:
+def kinds_by_sector(sectors: Iterable[str] | None = None, *, without: str = "") -> list[Any]:
     """Kinds in groups by sector, for a drop-down list."""
     rows = Kind.objects.filter(retired_at=None).select_related("sector").order_by("sector__order", "order", "pk")
     if sectors:
@@ -85,49 +85,12 @@ class AboutYouForm(forms.Form):
             kind.label = gettext("Which of these fits you best?")
             self.fields["areas"].label = gettext("Where do you live or work?")
             self.fields["areas"].help_text = gettext("Choose every area that fits.")
-            kind.choices = [("", gettext("Choose one")), *_kinds(["individual"])]
+            kind.choices = [("", gettext("Choose one")), *kinds_by_sector(["individual"])]
         else:
-            kind.choices = [("", gettext("Choose one")), *_kinds(without="individual")]
+            kind.choices = [("", gettext("Choose one")), *kinds_by_sector(without="individual")]
 
     def clean_kind(self) -> Kind:
         return Kind.objects.select_related("sector").get(code=self.cleaned_data["kind"])
-
-
-class TestForm(forms.Form):
-    """As whom staff try a survey: the facts that figures by sector and area would go by."""
-
-    kind = forms.ChoiceField(
-        label="Answer as what kind of partner?", required=False, help_text="It changes nothing on the pages."
-    )
-    areas = forms.ModelMultipleChoiceField(
-        queryset=Area.objects.none(),
-        to_field_name="code",
-        label="In which areas?",
-        required=False,
-        widget=forms.CheckboxSelectMultiple,
-    )
-
-    def __init__(self, *args: Any, areas: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["areas"].queryset = areas  # type: ignore[attr-defined]
-        self.fields["kind"].choices = [("", "Not said"), *_kinds()]  # type: ignore[attr-defined]
-
-    def clean_kind(self) -> Kind | None:
-        code = self.cleaned_data["kind"]
-        return Kind.objects.select_related("sector").get(code=code) if code else None
-
-
-class TestFilterForm(forms.Form):
-    """Narrows the list of tests."""
-
-    tester = forms.ChoiceField(label="Tester", required=False)
-    state = forms.ChoiceField(label="State", required=False)
-
-    def __init__(self, *args: Any, testers: list[tuple[str, str]], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["tester"].choices = [("", "All"), *testers]  # type: ignore[attr-defined]
-        states = [("draft", "Not sent"), ("sent", "Sent"), ("withdrawn", "Withdrawn")]
-        self.fields["state"].choices = [("", "All"), *states]  # type: ignore[attr-defined]
 
 
 class StatementForm(forms.Form):
@@ -336,7 +299,7 @@ class IntakeForm(forms.Form):
         self.fields["areas"].queryset = areas  # type: ignore[attr-defined]
         organisations = Organisation.objects.filter(closed_at=None).order_by("name", "pk")
         self.fields["organisation"].queryset = organisations  # type: ignore[attr-defined]
-        self.fields["kind"].choices = [("", "Not known"), *_kinds(["individual"])]  # type: ignore[attr-defined]
+        self.fields["kind"].choices = [("", "Not known"), *kinds_by_sector(["individual"])]  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
@@ -351,32 +314,6 @@ class IntakeForm(forms.Form):
     def clean_kind(self) -> Kind | None:
         code = self.cleaned_data["kind"]
         return Kind.objects.select_related("sector").get(code=code) if code else None
-
-
-class BulkForm(forms.Form):
-    """A filled-in template with the survey that it answers."""
-
-    survey = forms.ChoiceField(
-        label="Which survey do they answer?",
-        widget=forms.RadioSelect,
-        error_messages={"required": "Choose the survey that the papers answer."},
-    )
-    file = forms.FileField(
-        label="The filled-in template",
-        help_text="As .xlsx or .csv. You see every row and everything that is wrong before anything is made.",
-        error_messages={
-            "required": "Choose the file with the responses.",
-            "empty": "This file is empty. Choose the file with the responses.",
-        },
-        widget=forms.FileInput(attrs={"accept": ".xlsx,.csv"}),
-    )
-
-    def __init__(self, *args: Any, surveys: list[Any], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        choices = [(survey.code, survey.title) for survey in surveys]
-        self.fields["survey"].choices = choices  # type: ignore[attr-defined]
-        if len(choices) == 1:
-            self.fields["survey"].initial = choices[0][0]
 
 
 class FilterForm(forms.Form):

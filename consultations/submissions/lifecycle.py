@@ -12,7 +12,7 @@ from django.utils.translation import gettext, ngettext
 
 from consultations.invitations import lifecycle as invitations
 from consultations.programme.models import Consultation
-from consultations.submissions import emails, files, queries, rules, tallies
+from consultations.submissions import emails, files, keying, queries, rules, tallies
 from consultations.submissions.models import Response, ResponseRevision, Submission, TextAnswer
 from consultations.surveys import kinds
 from consultations.surveys.definition import load
@@ -392,6 +392,7 @@ def accept_typed_in(submission_id: int, *, actor: Any, now: datetime | None = No
         raise Refused("This response is still being typed in. It can be checked when that is done.")
     if actor is None or submission.entered_by_id == actor.pk:
         raise Refused("You typed this in, so somebody else has to check it.")
+    keying.refuse_open(submission)
     return submit(submission_id, actor=actor, now=now)
 
 

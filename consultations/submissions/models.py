@@ -194,9 +194,8 @@ class Submission(Addressable, Stamped, Stateful):
         """The organisation or person, for those who may know; see `confidentiality.shown_as` for everybody else."""
         if self.is_anonymous:
             return gettext("An anonymous response")
-        return (
-            self.organisation.name if self.organisation else self.respondent_name or gettext("A person without a name")
-        )
+        name = self.organisation.name if self.organisation else self.respondent_name
+        return name or gettext("A person without a name")
 
 
 class StatementRevision(models.Model):
@@ -227,9 +226,7 @@ class Response(Stamped):
     list of codes in the order of the form, a matrix as an object of row code to choice code (`surveys.kinds` says it
     for each kind); "code__other" holds what was written beside "Other", "code__comment" a comment; null says that the
     question was saved without an answer. An entry of a page that repeats is there while "page~number" is true, and its
-    answers stand under "page~number~code".
-
-    `unfinished` holds, for each page, what was typed and is not (yet) acceptable, as the form posted it.
+    answers stand under "page~number~code". `unfinished` holds, for each page, what was typed and is not acceptable yet.
     """
 
     submission = models.ForeignKey(Submission, on_delete=models.CASCADE, related_name="responses")  # a part of it
@@ -251,13 +248,16 @@ class Response(Stamped):
 
 
 class ResponseRevision(models.Model):
-    """One save, append-only: the audit, the undo, and the recovery of what was once typed."""
+    """One save, append-only: the audit, the undo, and the recovery of what was once typed. `submissions.keying` says
+    what the two kinds of a second keying hold."""
 
     class Kind(models.TextChoices):
         SAVED = "saved", "Saved"
         UNFINISHED = "unfinished", "Typed, not acceptable yet"
         CONFLICT = "conflict", "Kept beside a colleague's answer"
         SETTLED = "settled", "Chosen between two answers"
+        SECOND = "second", "Keyed a second time"
+        COMPARED = "compared", "Two keyings compared"
         SENT = "sent", "Left out when sent"
 
     # Those that together give the answers as they were last saved, on the path or off it.

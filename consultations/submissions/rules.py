@@ -103,6 +103,16 @@ def takes_documents(user: Any, submission: Submission) -> bool:
     return not submission.is_anonymous
 
 
+@rule
+def keys_again(user: Any, submission: Submission) -> bool:
+    """Engagement staff of the consultation, for a paper that waits to be checked."""
+    return (
+        submission.is_intake
+        and submission.state == Submission.State.AWAITING_APPROVAL
+        and runs(user, submission.consultation)
+    )
+
+
 can_read = is_partner | types_in
 can_write = is_writer | types_in
 can_add_documents = can_write & takes_documents

@@ -1,6 +1,18 @@
 from django.urls import path
 
-from consultations.submissions.views import beside, bulk, intake, links, sections, sending, staff, start, tasks, testing
+from consultations.submissions.views import (
+    beside,
+    bulk,
+    intake,
+    keying,
+    links,
+    sections,
+    sending,
+    staff,
+    start,
+    tasks,
+    testing,
+)
 
 app_name = "submissions"
 OWN = "submissions/<uuid:public_id>/"
@@ -45,6 +57,9 @@ urlpatterns = [
     path(f"{MANAGE}<str:submission>/duplicate/", staff.MarkDuplicate.as_view(), name="mark_duplicate"),
     path(f"{MANAGE}<str:submission>/reject/", staff.Reject.as_view(), name="reject"),
     path(f"{MANAGE}<str:submission>/restore/", staff.Restore.as_view(), name="restore"),
+    path(f"{MANAGE}<str:submission>/second/", keying.Second.as_view(), name="second"),
+    path(f"{MANAGE}<str:submission>/second/differences/", keying.Differences.as_view(), name="differences"),
+    path(f"{MANAGE}<str:submission>/second/<slug:survey>/<str:page>/", keying.SecondPage.as_view(), name="second_page"),
     path(f"{MANAGE}<str:submission>/send-back/", intake.SendBack.as_view(), name="send_back"),
     path(f"{MANAGE}<str:submission>/documents/<uuid:document>/", staff.Document.as_view(), name="document"),
     path(f"{MANAGE}<str:submission>/files/<uuid:document>/", staff.File.as_view(), name="file"),

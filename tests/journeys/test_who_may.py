@@ -354,6 +354,10 @@ TABLE = {
         invitations: invite invite_check make_plan new_step step stop_step restart_step send_again cancel
         submissions: enter bulk bulk_template
     """,
+    # engagement staff, for a paper that waits to be checked: this response came online
+    "---0000000>": """
+        submissions: second second_page differences
+    """,
     # people of the organisation whose draft it is; no staff
     "00000++000>": """
         submissions: tasks own_document check submit

@@ -10,6 +10,7 @@ from consultations.submissions.actions.beside import (
 from consultations.submissions.actions.bringing import bring, hidden_values
 from consultations.submissions.actions.bulk import import_papers
 from consultations.submissions.actions.files import add_answer_file
+from consultations.submissions.actions.keying import begin_second, finish_second, save_second, settle_second
 from consultations.submissions.actions.returning import (
     claim,
     send_link,
@@ -48,11 +49,13 @@ __all__ = [
     "add_entry",
     "begin_intake",
     "begin_response",
+    "begin_second",
     "bring",
     "choose_confidentiality",
     "claim",
     "clear_tests",
     "fill",
+    "finish_second",
     "found_organisation",
     "hidden_values",
     "import_papers",
@@ -60,10 +63,12 @@ __all__ = [
     "refuse_intake",
     "refuse_new",
     "remove_document",
+    "save_second",
     "save_section",
     "save_statement",
     "send_link",
     "settle",
+    "settle_second",
     "show_entry",
     "start",
     "start_by_link",

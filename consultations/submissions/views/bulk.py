@@ -16,7 +16,7 @@ from django.shortcuts import get_object_or_404, redirect
 
 from consultations.programme import rules as programme_rules
 from consultations.programme.views.base import OfConsultation
-from consultations.submissions import actions, forms
+from consultations.submissions import actions, staffforms
 from consultations.submissions.bulk import checking, reading, template
 from consultations.submissions.bulk.planned import Checked, Planned
 from consultations.submissions.bulk.sheet import MOST_ROWS
@@ -38,7 +38,7 @@ class Bulk(OfConsultation, ActionView):
     """Choose a survey and a file, see every row, confirm. Between the two nothing is kept on the server."""
 
     access = programme_rules.runs
-    form_class = forms.BulkForm
+    form_class = staffforms.BulkForm
     template_name = "submissions/bulk.html"
 
     @cached_property

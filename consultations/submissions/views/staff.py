@@ -13,7 +13,7 @@ from django.urls import reverse
 from consultations.programme import rules as programme_rules
 from consultations.programme.models import Consultation
 from consultations.programme.views.base import OfConsultation, PressView
-from consultations.submissions import answers, confidentiality, forms, lifecycle, listing, queries, rules
+from consultations.submissions import answers, confidentiality, forms, keying, lifecycle, listing, queries, rules
 from consultations.submissions.models import AnswerFile, Submission, Upload
 from consultations.submissions.views.beside import as_attachment, why_locked
 from consultations.submissions.views.sending import kept_back
@@ -94,19 +94,25 @@ class Detail(OfReceived, ActionView):
         is_withdrawn = submission.state == State.WITHDRAWN
         parts = [part for part in queries.parts_of(submission) if part.is_begun]
         waits = submission.state == State.AWAITING_APPROVAL
+        second = keying.of(submission) if waits else keying.Keying(submission)
+        # Whoever keys a paper the second time does not see what the first one typed.
+        is_hidden_now = second.hides_from(user)
         return super().get_context_data(
             submission=submission,
             is_hidden=is_hidden and not is_withdrawn,
             is_withdrawn=is_withdrawn,
-            surveys=[] if is_hidden or is_withdrawn else [self.survey(part) for part in parts],
+            surveys=[] if is_hidden or is_withdrawn or is_hidden_now else [self.survey(part) for part in parts],
             documents=[] if is_withdrawn else list(submission.evidence.order_by("pk")),
             areas=list(submission.areas.order_by("name", "pk")),
             kept_back=kept_back(submission, parts),
             may_accept=submission.state == State.SUBMITTED,
-            may_check=waits and submission.entered_by_id != user.pk,
+            may_check=waits and submission.entered_by_id != user.pk and not second.is_open,
+            second=second,
+            is_hidden_now=is_hidden_now,
+            may_key=rules.keys_again(user, submission) and submission.entered_by_id != user.pk,
             waits=waits,
             is_recorded=self.is_shown,
-            may_type=submission.is_draft and rules.types_in(user, submission),
+            may_type=submission.is_draft and rules.types_in(user, submission) and not is_hidden_now,
             may_set_aside=submission.may_move_to(State.DUPLICATE) and rules.decides(user, submission),
             may_restore=submission.state in {State.DUPLICATE, State.REJECTED} and rules.decides(user, submission),
             shown_as=confidentiality.shown_as(submission),

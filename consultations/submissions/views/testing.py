@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from consultations.programme import rules as programme_rules
 from consultations.programme.views.base import OfConsultation
-from consultations.submissions import actions, answers, forms, queries
+from consultations.submissions import actions, answers, forms, queries, staffforms
 from consultations.submissions.models import AnswerFile, Submission
 from consultations.submissions.views.beside import as_attachment, why_locked
 from consultations.submissions.views.start import areas_of
@@ -52,7 +52,7 @@ class TestList(OfTests, ListPage):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         rows = self.tests().order_by("respondent_name", "respondent_email")
         testers = list(rows.values_list("respondent_email", "respondent_name").distinct())
-        filters = forms.TestFilterForm(self.request.GET, testers=testers)
+        filters = staffforms.TestFilterForm(self.request.GET, testers=testers)
         return super().get_context_data(
             filters=filters,
             is_filtered=any(self.request.GET.get(name) for name in filters.fields),
@@ -66,7 +66,7 @@ class StartTest(OfTests, ActionView):
     """As whom; then the pages that respondents fill in."""
 
     access = programme_rules.works_on
-    form_class = forms.TestForm
+    form_class = staffforms.TestForm
     template_name = "submissions/start_test.html"
 
     def get_form_kwargs(self) -> dict[str, Any]:
@@ -75,7 +75,7 @@ class StartTest(OfTests, ActionView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(surveys=list(published_surveys(self.subject)), **kwargs)
 
-    def act(self, form: forms.TestForm) -> None:
+    def act(self, form: staffforms.TestForm) -> None:
         self.submission = actions.start_test(
             self.subject, self.request.user, kind=form.cleaned_data["kind"], areas=list(form.cleaned_data["areas"])
         )
