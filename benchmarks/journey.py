@@ -387,7 +387,16 @@ def main() -> None:
 
         django.setup()
         web = [sys.executable, "-m", "gunicorn", "engagement.wsgi", "--bind", f"127.0.0.1:{port}", "--workers", "2"]
-        web += ["--threads", "4", "--worker-class", "gthread", "--preload", "--no-control-socket", "--log-level", "warning"]
+        web += [
+            "--threads",
+            "4",
+            "--worker-class",
+            "gthread",
+            "--preload",
+            "--no-control-socket",
+            "--log-level",
+            "warning",
+        ]
         worker = [sys.executable, "-m", "celery", "-A", "engagement", "worker", "-B", "-c", "2", "-l", "WARNING"]
         worker += ["--without-gossip", "--without-mingle", "-s", str(folder / "schedule")]
         prepare_database()

@@ -3,11 +3,13 @@
 from typing import Any
 
 SWEEPS = (
+    "core.tick",
     "messaging.send_due",
     "events.sweep",
     "programme.keep_time",
     "invitations.plan_reminders",
     "submissions.sweep",
+    "submissions.fold",
     "summaries.sweep",
     "exports.sweep",
 )

@@ -10,14 +10,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import Count, Q
+
 from consultations.analysis import queries
 from consultations.analysis.instrument import AskedQuestion, asked_questions
 from consultations.analysis.models import Coding
 from consultations.analysis.questiontables import tables_of
-from consultations.analysis.splits import NOT_KNOWN, Facts, Split, UnitCounter, facts, split_by
+from consultations.analysis.splits import NOT_KNOWN, Census, Group, Split, UnitCounter, census, split_by
 from consultations.analysis.tables import Table
 from consultations.programme.models import Consultation
-from consultations.submissions.models import Response, Submission
+from consultations.submissions import tallies
+from consultations.submissions.models import Submission
 from consultations.submissions.queries import counted
 from consultations.surveys.models import Survey
 from engagement.core.errors import Refused
@@ -43,46 +46,70 @@ class Voices:
 
 def voices(consultation: Consultation) -> Voices:
     """Submissions, the organisations and individuals behind them, and what came from events; each counted once."""
-    known = facts(consultation).values()
+    heard = counted(consultation).aggregate(
+        submissions=Count("pk"),
+        organisations=Count("organisation", distinct=True),
+        individuals=Count("pk", filter=Q(organisation=None)),
+    )
     agreed = queries.notes(consultation)
     events = consultation.events.filter(state__in=["held", "circulated", "written_up"])
     return Voices(
-        submissions=len(known),
-        organisations=len({fact.organisation_id for fact in known if fact.organisation_id}),
-        individuals=sum(1 for fact in known if not fact.organisation_id),
+        **heard,
         events=events.count(),
         attendances=Attendance.objects.filter(registration__event__in=events, status="attended").count(),
         notes=agreed.count(),
     )
 
 
-def who_answered(consultation: Consultation, by: str, *, split: str = "") -> Table:
-    """Submissions by sector, area, channel, timing, capacity or confidentiality."""
+def who_answered(consultation: Consultation, by: str, *, split: str = "", known: Census | None = None) -> Table:
+    """Submissions by sector, area, channel, timing, capacity or confidentiality.
+
+    `known` is the census of the consultation, for a caller who asks for several tables.
+    """
     named = {
         "timing": ("timing", Submission.Timing, "By when they came"),
         "capacity": ("capacity", Submission.Capacity, "By capacity"),
         "confidentiality": ("confidentiality", Submission.Confidentiality, "By what may be published"),
     }
     columns = split_by(split)
-    counter = UnitCounter(columns)
-    known = facts(consultation).values()
+    known = known or census(consultation)
     if by in named:
         attribute, choices, title = named[by]
-        for fact in known:
-            counter.add(fact, [getattr(fact, attribute)])
+        counter = _counted(known, columns, lambda group: [getattr(group, attribute)])
         return counter.table(
             [(key, str(label)) for key, label in choices.choices if key], title=title, unit="submissions"
         )
     rows = split_by(by)
     if rows is None:
         raise Refused("Say by what the submissions are to be counted.")
-    for fact in known:
-        counter.add(fact, rows.keys(fact))
+    if rows.name == split and not rows.disjoint:
+        raise Refused("Areas are not split by areas. Choose another split.")
+    counter = _counted(known, columns, rows.keys, rows_overlap=not rows.disjoint)
     labels = [*rows.headings.items(), *([(None, NOT_KNOWN)] if counter.totals[None] else [])]
     note = "" if rows.disjoint else "A submission may speak for several areas, so rows add up to more than the base."
     return counter.table(
         labels, title=f"Submissions by {rows.label}", unit="submissions", disjoint_rows=rows.disjoint, note=note
     )
+
+
+def _counted(known: Census, split: Split | None, rows: Any, *, rows_overlap: bool = False) -> UnitCounter:
+    """Everybody counted by row and column. Groups by area name a submission once for each area, so only what is told
+    apart by area is taken from them: a submission from two areas is one in every base."""
+    counter = UnitCounter(split)
+    if rows_overlap:
+        for group in known.once:
+            counter.add(group, ())
+        for group in known.by_area:
+            counter.add_rows(group, list(rows(group)))
+    elif split is not None and not split.disjoint:
+        for group in known.once:
+            counter.add_whole(group, list(rows(group)))
+        for group in known.by_area:
+            counter.add_columns(group, list(rows(group)))
+    else:
+        for group in known.once:
+            counter.add(group, list(rows(group)))
+    return counter
 
 
 # --- questions ------------------------------------------------------------------------------------------
@@ -92,14 +119,9 @@ def survey_figures(
     consultation: Consultation, survey: Survey, *, split: str = ""
 ) -> list[tuple[AskedQuestion, list[Table]]]:
     """Every question of a survey with its tables, in the order of the form; a fixed number of queries."""
-    known = facts(consultation)
-    responses = list(
-        Response.objects.filter(survey=survey, submission__in=counted(consultation))
-        .order_by("pk")
-        .values_list("submission_id", "data")
-    )
+    counts = tallies.counts(survey, split=split)
     columns = split_by(split)
-    return [(asked, tables_of(asked, known, responses, columns)) for asked in asked_questions(survey)]
+    return [(asked, tables_of(asked, counts, columns)) for asked in asked_questions(survey)]
 
 
 def question_tables(consultation: Consultation, survey: Survey, code: str, *, split: str = "") -> list[Table]:
@@ -120,7 +142,6 @@ def codes_by_sector(consultation: Consultation, *, parent: str = "") -> Table:
     once for a code of the first level however many of the codes under it. With `parent`, the codes under that one.
     """
     frame = queries.frame_of(consultation)
-    known = facts(consultation)
     if frame is None:
         return Table(title="What was raised", unit="sources", base=0, rows=[])
     codes = list(frame.codes.order_by("order", "pk"))
@@ -129,28 +150,22 @@ def codes_by_sector(consultation: Consultation, *, parent: str = "") -> Table:
     if parent and over is None:
         raise Refused(f"The code frame has no code “{parent}”.")
     shown = [code for code in codes if code.parent_id == (over.pk if over else None)]
-    sources: dict[tuple[str, int], set[int]] = {}
-    codings = Coding.objects.filter(code__frame=frame).values_list(
-        "code_id", "excerpt__note_id", "excerpt__answer__response__submission_id", "excerpt__note__state"
-    )
-    for code_id, note_id, submission_id, note_state in codings:
-        if note_id and note_state == Note.State.AGREED:
-            source = ("note", note_id)
-        elif submission_id in known:
-            source = ("submission", submission_id)
-        else:
-            continue
-        # A code of the second level counts for the one above it as well.
-        sources.setdefault(source, set()).update({code_id, above[code_id] or code_id})
+    sources: dict[tuple[Any, int], set[int]] = {}
+    # A code of the second level counts for the one above it as well.
+    codings = Coding.objects.filter(code__frame=frame)
+    heard = codings.filter(excerpt__answer__response__submission__in=counted(consultation))
+    submission = "excerpt__answer__response__submission"
+    for code_id, pk, sector_id in heard.values_list("code_id", submission, f"{submission}__kind__sector_id"):
+        sources.setdefault((sector_id, pk), set()).update({code_id, above[code_id] or code_id})
+    agreed = codings.filter(excerpt__note__state=Note.State.AGREED)
+    for code_id, pk in agreed.values_list("code_id", "excerpt__note_id"):
+        sources.setdefault((EVENTS, pk), set()).update({code_id, above[code_id] or code_id})
     sectors = split_by("sector")
     assert sectors is not None
     headings = {**sectors.headings, EVENTS: EVENTS}
-    nobody = Facts(0, None, "", (), None, "", "", "")
-    counter = UnitCounter(
-        Split("source", "source", headings, lambda fact: [EVENTS if fact is nobody else fact.sector_id])
-    )
-    for (kind, pk), found in sources.items():
-        counter.add(known[pk] if kind == "submission" else nobody, found)
+    counter = UnitCounter(Split("source", "source", headings, lambda group: [group.sector_id]))
+    for (column, _), found in sources.items():
+        counter.add(Group(column), list(found))
     return counter.table(
         [(code.pk, code.label) for code in shown],
         title=f"What was raised: {over.label}" if over else "What was raised",

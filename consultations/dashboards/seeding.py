@@ -22,7 +22,8 @@ from consultations.programme import actions as programme
 from consultations.programme import lifecycle
 from consultations.programme.models import Consultation
 from consultations.submissions import tallies
-from consultations.submissions.models import Response, Submission, Tally, TextAnswer
+from consultations.submissions.counting import Mark, marks_of
+from consultations.submissions.models import Response, Submission, TextAnswer
 from consultations.surveys import actions as surveys
 from consultations.surveys import lifecycle as publishing
 from consultations.surveys import xlsform
@@ -51,7 +52,7 @@ class Sheet:
 
     answers: dict[str, Any]
     texts: tuple[str, ...]
-    keys: tuple[tallies.Key, ...]
+    marks: tuple[Mark, ...]
 
 
 @transaction.atomic
@@ -111,7 +112,7 @@ def _sheets(survey: Survey, rng: random.Random, number: int) -> Iterator[Sheet]:
             for question in definition.questions()
             if question.kind == "long_text" and question.code in answers
         )
-        yield Sheet(answers, texts, tuple(tallies.keys_of(version.pk, definition, answers)))
+        yield Sheet(answers, texts, tuple(marks_of(definition, answers)))
 
 
 def invented(definition: Definition, rng: random.Random) -> dict[str, Any]:
@@ -271,7 +272,9 @@ def _insert(consultation: Consultation, survey: Survey, sheets: list[Sheet], num
         responses, texts = [], []
         for row, area in people:
             sheet = rng.choice(sheets)
-            counted.update(sheet.keys)
+            assert row.kind is not None
+            columns = tallies.columns_of(row.kind.sector_id, row.channel, [area.pk])
+            counted.update(tallies.keys_of(version.pk, columns, sheet.marks))
             said = {code: speech.say(_voice(row, area), least=1, most=4).text for code in sheet.texts}
             response = Response(
                 submission=row, survey=survey, version=version, data={**sheet.answers, **said}, revision=1
@@ -283,13 +286,7 @@ def _insert(consultation: Consultation, survey: Survey, sheets: list[Sheet], num
             text.response = text.response  # takes over the new key
         TextAnswer.objects.bulk_create(texts, batch_size=2 * BATCH)
         speech.said.clear()
-    Tally.objects.bulk_create(
-        [
-            Tally(survey=survey, version_id=pk, question_code=question, row_code=row, choice_code=choice, n=n)
-            for (pk, question, row, choice), n in sorted(counted.items())
-        ],
-        batch_size=BATCH,
-    )
+    tallies.insert(survey.pk, counted)
 
 
 def _voice(submission: Submission, area: Area) -> Voice:

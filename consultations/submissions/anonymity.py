@@ -7,7 +7,7 @@ transaction. What is left says the week, and nothing of who, when or in which or
 - keys are random and negative, so that no sequence counts them and no other key is like them;
 - every moment is the beginning of the week, and nothing is written into the record of acts, the ledger of
   invitations, a session or a message;
-- counters of choices get random keys too, or they would tell in which order the choices were first made;
+- counters are written anew with it, under random keys too, or they would tell what was chosen last;
 - on PostgreSQL the rows of up to a hundred anonymous responses are written anew in a random order, so that neither
   the place of a row in the file nor the number of its transaction tells when it came.
 """
@@ -26,7 +26,8 @@ from django.utils.translation import gettext, gettext_noop
 
 from consultations.programme.models import Consultation
 from consultations.submissions import lifecycle, queries, references, rules, tallies
-from consultations.submissions.models import Response, Submission, Tally, TextAnswer
+from consultations.submissions.counting import marks_of
+from consultations.submissions.models import Response, Submission, TextAnswer
 from engagement.core.errors import Refused
 
 # Replaced by tests that need the same chance twice.
@@ -72,7 +73,7 @@ def send(submission_id: int, *, now: datetime | None = None) -> Submission:
     late = rules.is_past_close(draft.consultation, now)
     sent = _copy(draft, week_of(now, draft.consultation), Submission.Timing.LATE if late else Submission.Timing.ON_TIME)
     draft.delete()
-    _count(parts)
+    _count(sent, parts)
     _mix(sent)
     return sent
 
@@ -156,26 +157,14 @@ def _shuffled(rows: Iterable[_Row]) -> list[_Row]:
 # --- no order -------------------------------------------------------------------------------------------
 
 
-def _count(parts: list[queries.Part]) -> None:
-    """Add the choices to the counters. Those that are new get keys by chance: made as choices come, they would tell in
-    which order they were first chosen."""
-    survey_of = {part.version.pk: part.survey.pk for part in parts}
-    keys = [key for part in parts for key in tallies.keys_of(part.version.pk, part.definition, part.path.answers)]
-    Tally.objects.bulk_create(
-        [
-            Tally(
-                pk=new_key(),
-                survey_id=survey_of[version],
-                version_id=version,
-                question_code=question,
-                row_code=row,
-                choice_code=choice,
-            )
-            for version, question, row, choice in keys
-        ],
-        ignore_conflicts=True,
-    )
-    tallies.add(survey_of, sorted(keys))
+def _count(sent: Submission, parts: list[queries.Part]) -> None:
+    """Add the answers to the counters, at once: a change that waits to be folded in would show one whole response."""
+    sector = sent.kind.sector_id if sent.kind else None
+    areas = sent.areas.order_by().values_list("pk", flat=True)
+    columns = tallies.columns_of(sector, sent.channel, areas)
+    for part in sorted(parts, key=lambda part: part.survey.pk):
+        keys = tallies.keys_of(part.version.pk, columns, marks_of(part.definition, part.path.answers))
+        tallies.count_unseen(part.survey.pk, keys, new_key=new_key, shuffle=CHANCE.shuffle)
 
 
 def _wait_for_turn(consultation: Consultation) -> None:
@@ -193,8 +182,6 @@ def _mix(sent: Submission) -> None:
     """
     if connection.vendor != "postgresql":
         return
-    versions = Response.objects.filter(submission=sent).values_list("version", flat=True)
-    _rewrite(Tally.objects.filter(version__in=list(versions)))
     others = Submission.objects.filter(consultation=sent.consultation_id, is_anonymous=True, submitted_at__isnull=False)
     chosen = list(others.exclude(pk=sent.pk).order_by("?").values_list("pk", flat=True)[: MOST_MIXED - 1])
     chosen.append(sent.pk)

@@ -15,7 +15,6 @@ from consultations.programme.models import Consultation
 from consultations.submissions import emails, files, keying, queries, rules, tallies
 from consultations.submissions.models import Response, ResponseRevision, Submission, TextAnswer
 from consultations.surveys import kinds
-from consultations.surveys.definition import load
 from engagement.audit import trail
 from engagement.core.errors import Refused
 from engagement.core.prepared import Given, Prepared
@@ -79,7 +78,7 @@ def submit(submission_id: int, *, actor: Any = None, now: datetime | None = None
         submission.areas.set(submission.organisation.areas.all())
     freeze(submission, parts, actor=actor, now=now)
     if not submission.is_test:
-        _count(submission, by=1)
+        tallies.count(submission, by=1)
         _tell_invitations(invitations.mark_responded, submission, now)
     trail.record(
         "submission.submitted",
@@ -205,17 +204,6 @@ def _first_response(submission: Submission, answered: list[Any]) -> Response:
     return response
 
 
-def _count(submission: Submission, *, by: int) -> None:
-    survey_of, keys = {}, []
-    for response in queries.responses_of(submission):
-        survey_of[response.version_id] = response.survey_id
-        keys += tallies.keys_of(response.version_id, load(response.version), response.data)
-    if by > 0:
-        tallies.add(survey_of, sorted(keys))
-    else:
-        tallies.take_away(sorted(keys))
-
-
 def _tell_invitations(tell: Any, submission: Submission, now: datetime) -> None:
     tell(submission.consultation, organisation=submission.organisation, user=submission.respondent, now=now)
 
@@ -236,7 +224,7 @@ def reopen(submission_id: int, *, actor: Any = None, now: datetime | None = None
     if reason := rules.why_not_reopen(submission, now):
         raise Refused(reason)
     if not submission.is_test:
-        _count(submission, by=-1)
+        tallies.count(submission, by=-1)
         _tell_invitations(invitations.mark_unanswered, submission, now)
     try:
         TextAnswer.objects.filter(response__submission=submission).delete()
@@ -328,7 +316,7 @@ def restore(submission_id: int, *, actor: Any = None, now: datetime | None = Non
             "This partner has another response by now, and each has one. Mark that one as a duplicate first."
         ) from error
     if not submission.is_test:
-        _count(submission, by=1)
+        tallies.count(submission, by=1)
         _tell_invitations(invitations.mark_responded, submission, now or timezone.now())
     trail.record("submission.restored", subject=submission, actor=actor, scope=submission.consultation.reference)
     return submission
@@ -353,7 +341,7 @@ def _set_aside(
     submission.set_aside_reason = reason.strip()
     submission.save(update_fields=["state", "set_aside_reason", "updated_at"])
     if counted:
-        _count(submission, by=-1)
+        tallies.count(submission, by=-1)
         _tell_invitations(invitations.mark_unanswered, submission, now or timezone.now())
     trail.record(verb, subject=submission, actor=actor, scope=submission.consultation.reference, before=before)
     return submission

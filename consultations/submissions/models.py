@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext, gettext_lazy
 
 from consultations.programme.models import Consultation
+from consultations.submissions.counters import Tally, TallyChange  # noqa: F401 - Django finds tables here
 from consultations.surveys.models import Survey, SurveyVersion
 from engagement.core.models import Addressable, Stamped, Stateful
 from engagement.stakeholders.models import Area, Kind, Organisation
@@ -303,30 +304,6 @@ class TextAnswer(models.Model):
 
     def __str__(self) -> str:
         return self.text[:60]
-
-
-class Tally(models.Model):
-    """How many counted responses of a version gave this choice: statistics that cost the same at a million.
-
-    `row_code` is a matrix row, empty elsewhere; the choice code "" counts the responses that answered the question.
-    """
-
-    survey = models.ForeignKey(Survey, on_delete=models.CASCADE, related_name="tallies")  # derived, can be rebuilt
-    version = models.ForeignKey(SurveyVersion, on_delete=models.CASCADE, related_name="tallies")
-    question_code = models.CharField(max_length=80)
-    row_code = models.CharField(max_length=80, blank=True, default="")
-    choice_code = models.CharField(max_length=80, blank=True, default="")
-    n = models.PositiveIntegerField(default=0)
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                fields=["version", "question_code", "row_code", "choice_code"], name="counted_in_one_place"
-            )
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.question_code} {self.row_code} {self.choice_code}: {self.n}"
 
 
 def evidence_path(document: Upload, file_name: str) -> str:

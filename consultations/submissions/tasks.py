@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from consultations.submissions import files, forgetting
+from consultations.submissions import files, forgetting, tallies
 
 
 @shared_task(name="submissions.sweep")
@@ -10,3 +10,9 @@ def sweep() -> None:
     forgetting.forget_links()
     forgetting.forget_drafts()
     files.scan_waiting()
+
+
+@shared_task(name="submissions.fold", ignore_result=True)
+def fold() -> None:
+    for survey_id in tallies.waiting():
+        tallies.fold(survey_id)

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from consultations.analysis.models import Code, CodeFrame, Coding, Excerpt
 from consultations.programme.models import Consultation, ConsultationEvent
+from consultations.submissions import tallies
 from consultations.submissions.models import Response, Submission, TextAnswer
 from consultations.surveys.definition import Choice, Definition, Page, Question
 from consultations.surveys.models import Survey, SurveyVersion
@@ -68,6 +69,8 @@ def heard(survey: Survey, data: dict[str, Any], **fields: Any) -> Submission:
     for question in QUESTIONS:
         if question.kind == "long_text" and data.get(question.code):
             TextAnswer.objects.create(response=response, question_code=question.code, text=data[question.code])
+    if submission.is_counted:
+        tallies.count(submission, by=1)
     return submission
 
 

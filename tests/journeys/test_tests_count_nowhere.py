@@ -22,7 +22,8 @@ from consultations.invitations import queries as invitations
 from consultations.invitations import reminders
 from consultations.invitations.models import Invitation, ReminderPlan
 from consultations.submissions import actions, lifecycle, queries, tallies
-from consultations.submissions.models import Submission, Tally
+from consultations.submissions.counters import Tally
+from consultations.submissions.models import Submission
 from consultations.summaries import actions as summaries
 from consultations.summaries import drafting
 from consultations.summaries import tasks as summary_tasks

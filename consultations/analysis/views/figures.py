@@ -28,7 +28,8 @@ class Figures(OfConsultation, PageView):
             context["questions"] = figures.survey_figures(consultation, survey, split=split)
         else:
             rows = [by for by in ("sector", "area", "channel", "timing", "capacity", "confidentiality") if by != split]
-            context["overview"] = [figures.who_answered(consultation, by, split=split) for by in rows]
+            known = figures.census(consultation)
+            context["overview"] = [figures.who_answered(consultation, by, split=split, known=known) for by in rows]
             context["voices"] = figures.voices(consultation)
             context["raised"] = figures.codes_by_sector(consultation)
         return super().get_context_data(**context, **kwargs)

@@ -25,6 +25,7 @@ from consultations.submissions import (
     links,
     tallies,
 )
+from consultations.submissions.counters import Tally
 from consultations.submissions.models import Response, Submission, TextAnswer
 from engagement.audit import trail
 from engagement.audit.models import Entry
@@ -189,8 +190,11 @@ def test_rows_left_where_they_were_written_would_be_found(consultation, monkeypa
 
 
 def test_counters_made_as_choices_come_would_be_found(consultation, monkeypatch):
-    numbers = iter(range(-(10**6), 0))
-    monkeypatch.setattr(anonymity, "new_key", lambda: next(numbers))
+    def as_they_come(survey_id, counted, **chance):
+        known = set(Tally.objects.values_list("split", "column", "choice_code"))
+        tallies.insert(survey_id, {key: 1 for key in counted if (key[1], key[2], key[5]) not in known})
+
+    monkeypatch.setattr(tallies, "count_unseen", as_they_come)
     Crowd(consultation).answer(consultation)
 
     assert chosen_in_the_order_of_keys(consultation) == [choice.code for choice in CHOICES]
@@ -205,5 +209,5 @@ def test_keys_of_counters_do_not_tell_which_choice_came_first(crowd, consultatio
 
 
 def chosen_in_the_order_of_keys(consultation):
-    rows = consultation.surveys.get().tallies.exclude(choice_code="")
+    rows = consultation.surveys.get().tallies.filter(split="").exclude(choice_code="")
     return list(rows.order_by("pk").values_list("choice_code", flat=True))
