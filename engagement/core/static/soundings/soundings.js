@@ -15,6 +15,9 @@ const SENTENCES = {
     "{n} words too many": "{n} gair yn ormod",
     "{n} character too many": "{n} nod yn ormod",
     "{n} characters too many": "{n} nod yn ormod",
+    "{n} choice fits": "{n} dewis yn cyfateb",
+    "{n} choices fit": "{n} dewis yn cyfateb",
+    "Nothing in the list fits. Choose one that is there.": "Nid oes dim yn y rhestr yn cyfateb. Dewiswch un sydd yno.",
     "Saved {n}": "Cadwyd {n}",
     "A colleague changed this section. Press “Save” to see both texts.":
       "Newidiodd cydweithiwr yr adran hon. Pwyswch “Cadw” i weld y ddau destun.",
@@ -113,10 +116,13 @@ function saveWhileWriting(form) {
       return;
     }
     running = true;
+    /* Files go with the button: they are not sent again and again while somebody writes. */
+    const body = new FormData(form);
+    form.querySelectorAll("input[type=file]").forEach((input) => body.delete(input.name));
     try {
       const answer = await fetch(form.dataset.autosaveUrl, {
         method: "POST",
-        body: new FormData(form),
+        body,
         headers: { "X-Requested-With": "fetch", Accept: "application/json" },
         credentials: "same-origin",
         redirect: "manual",
@@ -170,6 +176,132 @@ function saveWhileWriting(form) {
   });
 }
 document.querySelectorAll("form[data-autosave-url]").forEach(saveWhileWriting);
+
+/* Search a long list: <select data-search> gets a text box with a list of what fits, the combobox of the ARIA
+   Authoring Practices. The select keeps the value and is what the form sends. */
+function searchIn(select) {
+  const plain = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase().trim();
+  const choices = [...select.options].filter((one) => one.value).map((one) => ({ one, words: plain(one.text) }));
+  const make = (tag, facts) => Object.assign(document.createElement(tag), facts);
+  const box = make("div", { className: "search" });
+  const input = make("input", { type: "text", id: select.id, autocomplete: "off", spellcheck: false });
+  const list = make("ul", { id: `${select.id}_list`, className: "search__list", hidden: true });
+  const heard = make("p", { className: "search__said" });
+  const label = document.querySelector(`label[for="${CSS.escape(select.id)}"]`);
+  let active = -1;
+
+  input.setAttribute("role", "combobox");
+  input.setAttribute("aria-autocomplete", "list");
+  input.setAttribute("aria-controls", list.id);
+  list.setAttribute("role", "listbox");
+  list.setAttribute("aria-label", label ? label.textContent.trim() : "");
+  heard.setAttribute("role", "status");
+  ["aria-describedby", "aria-invalid"].forEach((name) => {
+    if (select.hasAttribute(name)) {
+      input.setAttribute(name, select.getAttribute(name));
+    }
+  });
+  /* The label and links to the error lead to what is seen. */
+  select.id = `${select.id}_value`;
+  select.hidden = true;
+  select.after(box);
+  box.append(input, list, heard);
+
+  const chosen = () => (select.value ? select.selectedOptions[0].text : "");
+  const close = () => {
+    list.hidden = true;
+    active = -1;
+    input.setAttribute("aria-expanded", "false");
+    input.removeAttribute("aria-activedescendant");
+  };
+  const mark = (place) => {
+    const shown = [...list.children];
+    active = shown.length ? (place + shown.length) % shown.length : -1;
+    shown.forEach((item, at) => item.setAttribute("aria-selected", String(at === active)));
+    if (active >= 0) {
+      input.setAttribute("aria-activedescendant", shown[active].id);
+      shown[active].scrollIntoView({ block: "nearest" });
+    }
+  };
+  const choose = (value) => {
+    if (select.value !== value) {
+      select.value = value;
+      select.dispatchEvent(new Event("change", { bubbles: true }));
+    }
+    input.value = chosen();
+    heard.textContent = "";
+    close();
+  };
+  const open = (typed) => {
+    const words = plain(typed).split(/\s+/u).filter(Boolean);
+    const fits = choices.filter((choice) => words.every((word) => choice.words.includes(word)));
+    list.replaceChildren(
+      ...fits.map(({ one }) => {
+        const item = make("li", { id: `${list.id}_${one.index}`, textContent: one.text });
+        item.setAttribute("role", "option");
+        item.setAttribute("aria-selected", "false");
+        item.dataset.value = one.value;
+        return item;
+      }),
+    );
+    close();
+    list.hidden = !fits.length;
+    input.setAttribute("aria-expanded", String(fits.length > 0));
+    heard.textContent = fits.length
+      ? said(fits.length === 1 ? "{n} choice fits" : "{n} choices fit", fits.length)
+      : said("Nothing in the list fits. Choose one that is there.");
+  };
+
+  input.addEventListener("input", () => open(input.value));
+  input.addEventListener("click", () => list.hidden && open(""));
+  input.addEventListener("keydown", (event) => {
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    if (step) {
+      event.preventDefault();
+      if (list.hidden) {
+        open(input.value === chosen() ? "" : input.value);
+      }
+      mark(active < 0 ? (step > 0 ? 0 : -1) : active + step);
+    } else if (event.key === "Enter" && !list.hidden) {
+      event.preventDefault();
+      const item = list.children[active] || (list.children.length === 1 ? list.firstChild : null);
+      if (item) {
+        choose(item.dataset.value);
+      }
+    } else if (event.key === "Escape" && !list.hidden) {
+      event.preventDefault();
+      input.value = chosen();
+      heard.textContent = "";
+      close();
+    }
+  });
+  list.addEventListener("pointerdown", (event) => event.preventDefault());
+  list.addEventListener("click", (event) => {
+    const item = event.target.closest("li");
+    if (item) {
+      choose(item.dataset.value);
+    }
+  });
+  input.addEventListener("blur", () => {
+    const typed = plain(input.value);
+    const same = choices.find((choice) => choice.words === typed);
+    if (same || !typed) {
+      choose(same ? same.one.value : "");
+    } else {
+      /* What was typed stays to be read; the answer is none. */
+      const words = input.value;
+      choose("");
+      input.value = words;
+      heard.textContent = said("Nothing in the list fits. Choose one that is there.");
+    }
+  });
+  window.addEventListener("pageshow", () => {
+    input.value = chosen();
+  });
+  close();
+  input.value = chosen();
+}
+document.querySelectorAll("select[data-search]").forEach(searchIn);
 
 /* Offer to print where a page has a place for it. */
 document.querySelectorAll("[data-print]").forEach((place) => {
