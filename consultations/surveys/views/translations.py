@@ -117,11 +117,16 @@ class Translate(OfLanguage, ActionView):
         chosen = {"page": self.page, "show": self.shown}
         return {
             **context,
-            "rows": [{"line": line, "field": form[line.text.path]} for line in form.lines.values()],
+            "rows": [self.row(form, line) for line in form.lines.values()],
             "filter": forms.FilterForm(initial=chosen, pages=[("", "The whole survey"), *self.pages]),
             "is_filtered": self.shown != "all",
             "next_page": self.next_page(),
         }
+
+    @staticmethod
+    def row(form: forms.TranslationForm, line: Line) -> dict[str, Any]:
+        name = forms.kept(line.text.path)
+        return {"line": line, "field": form[line.text.path], "kept": form[name] if name in form.fields else None}
 
     def next_page(self) -> str:
         """The part after this one, as an address; empty after the last and in a filtered list."""

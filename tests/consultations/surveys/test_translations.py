@@ -242,6 +242,19 @@ def test_saving_a_part_goes_on_to_the_next_and_leaves_what_nobody_touched(survey
     assert (kept["page:skills:title"], kept["question:sure:label"]) == ("Medrau", "Ydych chi’n siŵr?")
 
 
+def test_a_translation_that_still_fits_is_said_to(survey, engagement, client_of):
+    survey.questions.filter(code="trains").update(label="Do you train at all?")
+    client = client_of(engagement)
+    path, text = "question:trains:label", WELSH["question:trains:label"]
+    sent = {path: text, f"initial-{path}": text}
+
+    client.post(f"{url('translate', 'cy')}?page=skills", sent)
+    assert translations.sheet(survey, "cy").outdated == 1
+
+    client.post(f"{url('translate', 'cy')}?page=skills", {**sent, f"kept:{path}": "on"})
+    assert translations.sheet(survey, "cy").outdated == 0
+
+
 def test_only_what_is_missing_can_be_shown(survey, engagement, client_of):
     page = client_of(engagement).get(url("translate", "cy"), {"show": "missing"}).content.decode()
 
