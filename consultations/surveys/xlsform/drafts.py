@@ -85,7 +85,9 @@ def paged(drafts: list[Draft], own: list[Group], rows: dict[str, int]) -> list[P
 
     `own` are the groups marked as pages, `rows` gets the row of each page that is a group.
     """
-    paging = _Paging(rows, {group.code for group in own} | _codes_of_repeats(drafts))
+    reserved = {group.code for group in own} | _codes_of_repeats(drafts)
+    # A page may come to repeat, and its code to be a number in conditions: it is no question's.
+    paging = _Paging(rows, reserved | {draft.question.code for draft in drafts})
     for draft in drafts:
         paging.add(draft)
     paging.flush()

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from consultations.surveys.definition import Choice
 from consultations.surveys.xlsform.columns import Column, Row
+from consultations.surveys.xlsform.expressions import REFERENCE
 from consultations.surveys.xlsform.messages import Message
 from consultations.surveys.xlsform.texts import Texts, is_yes
 
@@ -44,7 +45,13 @@ def read_lists(
         if not code:
             messages.append(Message(sheet_name, row.number, "name", "The choice has no name.", is_error=True))
             continue
-        label = texts.of(row, "label", f"choice:{name}:{code}:label")
+        path = f"choice:{name}:{'_'.join(code.split())}:label"
+        label = texts.of(row, "label", path)
+        if "${" in "".join(row.texts.get("label", {}).values()):
+            label = REFERENCE.sub("…", label)
+            texts.change(path, lambda text: REFERENCE.sub("…", text))
+            text = "The wording of a choice cannot show an answer here; it is shown as “…”."
+            messages.append(Message(sheet_name, row.number, row.heading("label"), text))
         if not label:
             without_label.setdefault(name, row.number)
         _add(found.setdefault(name, {}), _choice(row, code, label), name, row, sheet_name, messages, may_repeat)

@@ -150,9 +150,7 @@ class QuestionRows:
         """The text of a column in the survey's own language, with references as they are here; the translations are
         kept under `path`, with theirs."""
         own = self._piped(row, name, self.texts.of(row, name, path))
-        for texts in self.texts.translations.values():
-            if path in texts:
-                texts[path] = REFERENCE.sub(self._reference, texts[path])
+        self.texts.change(path, lambda text: REFERENCE.sub(self._reference, text))
         return own
 
     def _is_personal(self, row: Row, kind: str) -> bool:
@@ -273,7 +271,8 @@ class QuestionRows:
                 try:
                     settings[name] = number_in(row[heading])
                 except ValueError:
-                    self.error(row, heading, f"“{row[heading]}” is not a number.")
+                    # The workbook of a stranger may use the heading for something else.
+                    self.note(row, heading, f"“{_short(row[heading])}” is not a number and has no effect.")
         settings.update({name: row[heading] for name, heading in WORDS.items() if row[heading]})
         settings.update({name: True for name, heading in FLAGS.items() if is_yes(row[heading])})
         return settings

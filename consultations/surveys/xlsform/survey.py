@@ -74,7 +74,9 @@ class SurveySheet(QuestionRows):
 
     def _with_own_kind(self, row: Row, kind: Type) -> Type:
         """The type, unless the column “kind” names one of our kinds for the row."""
-        named = row["kind"]
+        named = "_".join(row["kind"].lower().split())
+        if named:
+            row.cells["kind"] = named
         if not named or kind.role == "end" or (kind.role == "begin" and named in {PAGE, *GROUPED}):
             return kind
         if named in kinds.KINDS and kind.role != "begin":

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from consultations.surveys.xlsform.columns import TRANSLATED, Column, Row
@@ -37,6 +37,12 @@ class Texts:
             if language != self.default and text:
                 self.translations.setdefault(language, {})[path] = text
         return own
+
+    def change(self, path: str, how: Callable[[str], str]) -> None:
+        """Change the translations of a text."""
+        for texts in self.translations.values():
+            if path in texts:
+                texts[path] = how(texts[path])
 
     def move(self, old: str, new: str) -> None:
         """Give the translations of a text another path."""

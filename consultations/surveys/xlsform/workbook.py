@@ -85,11 +85,11 @@ def _read(name: str, sheet: Any) -> Sheet:
     for number, cells in enumerate(sheet.iter_rows(), 1):
         if cells.count("") == len(cells):
             continue
-        if rows and number - last > LONGEST_GAP:
-            return Sheet(name, rows, cut_at=number)
         texts = [_text(cell) for cell in cells]
         while texts and not texts[-1]:
             texts.pop()
+        if texts and rows and number - last > LONGEST_GAP:
+            return Sheet(name, rows, cut_at=number)
         if texts:
             rows.append((number, texts))
             last = number

@@ -1,0 +1,497 @@
+"""What becomes of the types, repeats, defaults and columns of workbooks that people bring, most of them from others."""
+
+import io
+import zipfile
+
+import pytest
+import xlsxwriter
+
+from consultations.surveys import xlsform
+from consultations.surveys.path import walk
+from consultations.surveys.problems import problems_in
+from tests.consultations.surveys.test_xlsform import YES_NO, table, texts
+
+PLACES = f"{YES_NO}\nareas | durham | Durham\nareas | blyth | Blyth"
+
+
+def only(imported):
+    """The one question of the workbook."""
+    [question] = imported.definition.questions()
+    return question
+
+
+def facts(imported):
+    return [(q.code, q.kind, q.settings) for q in imported.definition.questions()]
+
+
+# --- types ----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("type_", "kind", "expected"),
+    [
+        ("rank yn", "ranking", {}),
+        ("time", "time", {}),
+        ("acknowledge", "consent", {}),
+        ("trigger", "consent", {}),
+        ("geopoint", "location", {"coordinates": True}),
+        ("gps", "location", {"coordinates": True}),
+        ("image", "file", {"file_types": ["picture"]}),
+        ("photo", "file", {"file_types": ["picture"]}),
+        ("audio", "file", {"file_types": ["sound"]}),
+        ("video", "file", {"file_types": ["video"]}),
+        ("file", "file", {}),
+        ("hidden", "hidden", {}),
+        ("integer", "integer", {}),
+        ("select_one yn", "single", {}),
+    ],
+)
+def test_types_keep_their_kind(type_, kind, expected):
+    imported = table(f"type | name | label\n{type_} | a | A", YES_NO)
+    question = only(imported)
+    assert (question.kind, question.settings) == (kind, expected)
+    assert imported.outcome == ("imports_with_notes" if "yn" not in type_ else "imports")
+
+
+@pytest.mark.parametrize(
+    ("type_", "kind", "words"),
+    [
+        ("dateTime", "short_text", "“a” asks for a day and time; it is asked as a short text."),
+        ("barcode", "short_text", "“a” asks for a barcode; it is asked as a short text."),
+        ("geotrace", "location", "“a” asks for a line on a map; it is asked as a place in words."),
+        ("geoshape", "location", "“a” asks for an area on a map; it is asked as a place in words."),
+        ("osm building", "location", "“a” asks for an object of a map; it is asked as a place in words."),
+        ("select_one_from_file towns.csv", "short_text", "which is not known here. It is asked as a short text."),
+    ],
+)
+def test_what_has_no_kind_here_is_asked_more_simply_and_said_so(type_, kind, words):
+    imported = table(f"type | name | label\n{type_} | a | A")
+    assert (imported.questions, imported.mapped, only(imported).kind) == (1, 1, kind)
+    assert words in texts(imported)[0][3]
+
+
+def test_conditions_on_confirmations_use_our_word_for_a_tick():
+    imported = table(
+        """type | name | label | relevant
+        acknowledge | agree | I agree
+        text | word | Say OK
+        text | a | A | ${agree} = 'OK' and ${word} = 'OK'
+        text | b | B | "OK" != ${agree}
+        text | c | C | selected(${agree}, 'OK') or not(${agree} = 'ok')"""
+    )
+    conditions = [imported.definition.question(code).relevance for code in "abc"]
+    assert conditions == [
+        "${agree} = 'ok' and ${word} = 'OK'",
+        '"ok" != ${agree}',
+        "selected(${agree}, 'ok') or not(${agree} = 'ok')",
+    ]
+    assert [step.code for step in walk(imported.definition, {"agree": "ok", "word": "OK"}).pages][2:] == [
+        "page_a",
+        "page_c",
+    ]
+
+
+def test_choices_that_stand_in_a_file_leave_no_condition_that_can_never_hold():
+    imported = table(
+        """type | name | label | relevant
+        select_one_from_file towns.csv | town | Which town?
+        text | why | Why? | ${town} = 'blyth'"""
+    )
+    assert imported.definition.question("why").relevance == ""
+    assert texts(imported)[1][1:3] == (3, "relevant")
+
+
+# --- the columns of our own -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "kind", ["email", "phone", "url", "address", "organisation", "long_text", "yes_no", "location"]
+)
+def test_the_column_kind_says_what_xlsform_has_no_type_for(kind):
+    question = only(table(f"type | name | label | kind\ntext | a | A | {kind}"))
+    assert question.kind == kind
+    # What a person writes about themselves is taken for personal, unless the workbook says otherwise.
+    assert question.personal == (kind in {"email", "phone", "address"})
+    assert not only(table(f"type | name | label | kind | personal\ntext | a | A | {kind} | no")).personal
+
+
+def test_an_unknown_kind_leaves_the_type_alone():
+    imported = table("type | name | label | kind\ntext | a | A | zebra\ninteger | b | B | Whole Number")
+    assert [kind for _, kind, _ in facts(imported)] == ["short_text", "integer"]
+    assert [(row, column) for _, row, column, _ in texts(imported)] == [(2, "kind"), (3, "kind")]
+
+
+def test_tables_in_one_row_name_their_lists():
+    imported = table(
+        """type | name | label | kind | choices_list | rows_list | total
+        text | several | Several | matrix_several | yn | areas
+        text | numbers | Numbers | matrix_numbers | yn | areas
+        text | shares | Shares | constant_sum | | areas | 50
+        text | where | Where? | location | areas""",
+        PLACES,
+    )
+    found = [
+        (q.kind, [choice.code for choice in q.choices], [row.code for row in q.rows])
+        for q in imported.definition.questions()
+    ]
+    assert found == [
+        ("matrix_several", ["yes", "no"], ["durham", "blyth"]),
+        ("matrix_numbers", ["yes", "no"], ["durham", "blyth"]),
+        ("constant_sum", [], ["durham", "blyth"]),
+        ("location", ["durham", "blyth"], []),
+    ]
+    assert imported.definition.question("shares").settings == {"total": 50}
+    assert imported.outcome == "imports"
+
+
+def test_a_table_as_a_group_has_a_row_for_each_statement():
+    imported = table(
+        """type | name | label | kind | total | required
+        begin_group | shares | Divide | constant_sum | 10
+        decimal | road | Road | | | yes
+        decimal | rail | Rail | | | yes
+        end_group
+        text | after | After"""
+    )
+    shares = imported.definition.question("shares")
+    assert (shares.kind, [row.label for row in shares.rows], shares.required) == (
+        "constant_sum",
+        ["Road", "Rail"],
+        True,
+    )
+    assert (imported.questions, imported.mapped) == (3, 3)
+
+
+def test_a_table_of_ticks_from_elsewhere_is_a_table_here_too():
+    imported = table(
+        """type | name | label | appearance
+        begin group | assets | Which apply? | table-list
+        select_multiple yn | ports | Ports
+        select_multiple yn | rail | Rail
+        end group""",
+        YES_NO,
+    )
+    assert facts(imported) == [("assets", "matrix_several", {})]
+
+
+@pytest.mark.parametrize("heading", ["total", "minimum", "least"])
+def test_a_column_that_means_something_else_to_its_author_does_no_harm(heading):
+    imported = table(f"type | name | label | {heading}\ninteger | a | A | see sheet 2")
+    assert only(imported).settings == {}
+    assert texts(imported) == [("survey", 2, heading, "“see sheet 2” is not a number and has no effect.")]
+
+
+@pytest.mark.parametrize("cell", ["nan", "inf", "1e999", "1_000"])
+def test_limits_that_are_no_numbers_never_reach_a_document(cell):
+    assert only(table(f"type | name | label | most\ninteger | a | A | {cell}")).settings == {}
+
+
+# --- defaults -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("type_", "cell", "value"),
+    [
+        ("text", "None yet (see note)", "None yet (see note)"),
+        ("text", "'today()'", "today()"),
+        ("integer", "4", 4),
+        ("decimal", "4.50", 4.5),
+        ("select_one yn", "yes", "yes"),
+        ("select_multiple yn", "no yes", ["no", "yes"]),
+        ("rank yn", "no yes", ["no", "yes"]),
+        ("date", "2019-02-08", "2019-02-08"),
+        ("date", "2019-02-08T00:00:00", "2019-02-08"),
+        ("time", "09:30:00.000+01:00", "09:30"),
+        ("acknowledge", "OK", "ok"),
+        ("geopoint", "54.97 -1.61 0 0", {"lat": 54.97, "lon": -1.61}),
+        ("hidden", "newsletter", "newsletter"),
+    ],
+)
+def test_what_stands_filled_in_is_kept(type_, cell, value):
+    assert only(table(f"type | name | label | default\n{type_} | a | A | {cell}", YES_NO)).settings["default"] == value
+
+
+@pytest.mark.parametrize(
+    ("type_", "cell", "sentence"),
+    [
+        ("date", "today()", "is worked out beforehand"),
+        ("text", "${b}", "is worked out beforehand"),
+        ("integer", "4.5", "“4.5” cannot be the answer"),
+        ("select_one yn", "maybe", "“maybe” cannot be the answer"),
+        ("select_multiple yn", "yes maybe", "cannot be the answer"),
+        ("date", "2019-02-30", "cannot be the answer"),
+        ("geopoint", "far away", "cannot be the answer"),
+        ("image", "a.png", "cannot be the answer"),
+    ],
+)
+def test_what_cannot_stand_filled_in_is_said(type_, cell, sentence):
+    imported = table(f"type | name | label | default\n{type_} | a | A | {cell}", YES_NO)
+    assert "default" not in only(imported).settings
+    assert [text for _, _, column, text in texts(imported) if column == "default" and sentence in text]
+
+
+# --- repeats --------------------------------------------------------------------------------------------
+
+SITES = """type | name | label | relevant | calculation | repeat_count
+    integer | number | How many sites?
+    begin_repeat | sites | Sites | ${number} > 0
+    text | town | Which town?
+    begin_group | people | The people there | ${town} != ''
+    integer | staff | How many at ${town} of ${number}?
+    calculate | double | | | ${staff} * 2
+    select_one yn | more | More than ${double}? | ${staff} > 5
+    end_group
+    end_repeat
+    calculate | counted | | | count(${sites}) + 1
+    text | many | Why ${sites} sites? | count( ${sites} ) > 2
+    text | which | Which? | ${town} = 'Blyth'
+    text | sum | Sum? | sum(${staff}) > 3"""
+
+
+def test_a_repeat_is_one_page_for_each_entry():
+    imported = table(SITES, YES_NO)
+    pages = {page.code: page for page in imported.definition.pages}
+    sites = pages["sites"]
+    assert (sites.repeats, sites.title, sites.relevance) == (True, "Sites", "${number} > 0")
+    assert [(q.code, q.kind, q.relevance) for q in sites.questions] == [
+        ("town", "short_text", ""),
+        ("people_title", "note", "${town} != ''"),
+        ("staff", "integer", "${town} != ''"),
+        ("double", "calculated", "${town} != ''"),
+        ("more", "single", "(${town} != '') and (${staff} > 5)"),
+    ]
+    assert imported.definition.question("staff").label == "How many at ${town} of ${number}?"
+    assert imported.definition.question("counted").settings["calculation"] == "${sites} + 1"
+    many = imported.definition.question("many")
+    assert (many.label, many.relevance) == ("Why ${sites} sites?", "${sites} > 2")
+    assert problems_in(imported.definition) == []
+
+
+def test_nothing_outside_looks_into_the_entries():
+    imported = table(SITES, YES_NO)
+    assert [imported.definition.question(code).relevance for code in ("which", "sum")] == ["", ""]
+    told = [(row, column, text) for _, row, column, text in texts(imported)]
+    assert [(row, column) for row, column, _ in told] == [(13, "relevant"), (14, "relevant")]
+    assert "which is asked anew for each entry of “sites”" in told[0][2]
+
+
+def test_entries_are_walked_by_what_was_imported():
+    definition = table(SITES, YES_NO).definition
+    answers = {"number": 2, "sites~1": True, "sites~1~town": "Blyth", "sites~1~staff": 9, "sites~2": True}
+    path = walk(definition, answers)
+    assert [[q.code for q in step.questions] for step in path.step("sites").entries] == [
+        ["town", "people_title", "staff", "double", "more"],
+        ["town"],
+    ]
+    assert path.answers["sites~1~double"] == 18
+    assert path.answers["counted"] == 3
+
+
+@pytest.mark.parametrize(("count", "entries"), [("3", (3, 3)), ("${number}", (None, None)), ("0", (None, None))])
+def test_a_fixed_number_of_entries_is_kept_and_any_other_is_said(count, entries):
+    imported = table(
+        f"""type | name | label | repeat_count
+        integer | number | How many?
+        begin_repeat | sites | Sites | {count}
+        text | town | Which town?
+        end_repeat"""
+    )
+    page = imported.definition.page("sites")
+    assert (page.least_entries, page.most_entries) == entries
+    assert bool(texts(imported)) == (entries == (None, None))
+
+
+def test_a_repeat_in_a_repeat_is_asked_once_in_each_entry():
+    imported = table(
+        """type | name | label | relevant
+        begin_repeat | sites | Sites
+        text | town | Which town?
+        begin_repeat | courses | Courses | ${town} != ''
+        text | course | Which course?
+        end_repeat
+        end_repeat"""
+    )
+    [page] = imported.definition.pages
+    assert [(q.code, q.relevance) for q in page.questions] == [
+        ("town", ""),
+        ("courses_title", "${town} != ''"),
+        ("course", "${town} != ''"),
+    ]
+    assert [(row, text[:60]) for _, row, _, text in texts(imported)] == [
+        (4, "“courses” is asked once in each entry of “sites”: entries ha"),
+    ]
+
+
+def test_tables_of_statements_stand_in_repeats():
+    imported = table(
+        """type | name | label | appearance
+        begin_repeat | sites | Sites
+        begin_group | assets | How important are these? | table-list
+        select_one yn | ports | Ports
+        select_one yn | rail | Rail
+        end_group
+        end_repeat""",
+        YES_NO,
+    )
+    [page] = imported.definition.pages
+    assert (page.repeats, [(q.code, q.kind) for q in page.questions]) == (True, [("assets", "matrix")])
+
+
+def test_the_group_around_a_repeat_goes_on_after_it():
+    imported = table(
+        """type | name | label | relevant
+        select_one yn | go | Go on?
+        begin_group | site | The site | ${go} = 'yes'
+        text | a | A
+        begin_repeat | rooms | Rooms
+        text | b | B
+        end_repeat
+        text | c | C
+        end_group""",
+        YES_NO,
+    )
+    found = [(p.code, p.repeats, p.relevance, [q.code for q in p.questions]) for p in imported.definition.pages]
+    assert found[1:] == [
+        ("site", False, "${go} = 'yes'", ["a"]),
+        ("rooms", True, "${go} = 'yes'", ["b"]),
+        ("site_2", False, "${go} = 'yes'", ["c"]),
+    ]
+
+
+def test_the_code_of_a_repeat_is_no_question_s():
+    imported = table(
+        """type | name | label
+        begin_repeat | sites | Sites
+        text | sites | Which?
+        end_repeat
+        text | other | Anything else?"""
+    )
+    codes = {question.code for question in imported.definition.questions()}
+    assert "sites" in codes
+    assert not codes & {page.code for page in imported.definition.pages}
+
+
+def test_a_repeat_that_asks_nothing_is_shown_once():
+    imported = table(
+        """type | name | label
+        begin_repeat | days | Days
+        note | hello | Hello
+        end_repeat
+        text | a | A"""
+    )
+    assert not any(page.repeats for page in imported.definition.pages)
+    assert problems_in(imported.definition) == []
+
+
+# --- files ----------------------------------------------------------------------------------------------
+
+
+def workbook(**sheets):
+    out = io.BytesIO()
+    book = xlsxwriter.Workbook(out, {"in_memory": True})
+    for name, rows in sheets.items():
+        sheet = book.add_worksheet(name.replace("_", " "))
+        for number, row in enumerate(rows):
+            sheet.write_row(number, 0, row)
+    book.close()
+    return out.getvalue()
+
+
+SURVEY = "type,name,label\nselect_one yn,agree,Do you agree?\ntext,why,Why?\n"
+CHOICES = "list_name,name,label\nyn,yes,Yes\nyn,no,No\n"
+
+
+def test_a_pair_of_csv_files_in_an_archive_is_a_workbook():
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        archive.writestr("form/Villages - survey.csv", SURVEY)
+        archive.writestr("form/Villages_choices.csv", "\ufeff" + CHOICES.replace(",", ";"))
+        archive.writestr("__MACOSX/._survey.csv", b"\x00\x05")
+    imported = xlsform.read(out.getvalue(), "villages.zip")
+    assert imported.outcome == "imports"
+    assert [question.code for question in imported.definition.questions()] == ["agree", "why"]
+
+
+def test_csv_with_all_sheets_below_one_another():
+    rows = [
+        "survey",
+        *(f",{line}" for line in SURVEY.splitlines()),
+        "choices",
+        *(f",{x}" for x in CHOICES.splitlines()),
+    ]
+    imported = xlsform.read("\n".join(rows).encode(), "form.csv")
+    assert imported.outcome == "imports"
+    assert [choice.code for choice in imported.definition.question("agree").choices] == ["yes", "no"]
+
+
+def test_a_csv_of_questions_alone_says_which_list_is_missing():
+    imported = xlsform.read(SURVEY.encode(), "form.csv")
+    assert [(message.row, message.text) for message in imported.errors] == [
+        (2, "There is no list “yn” in the sheet “choices”.")
+    ]
+
+
+@pytest.mark.parametrize("content", [b"a,b\n1,2\n", b"\xff\xfe,", b'"open'])
+def test_a_csv_that_is_no_questionnaire_is_refused_with_a_sentence(content):
+    imported = xlsform.read(content, "form.csv")
+    assert imported.is_refused
+    assert imported.errors[0].text.endswith(".")
+
+
+@pytest.mark.parametrize("name", ["form.xls", "form.xlsx", "form.md", "form"])
+def test_what_a_file_is_does_not_depend_on_its_name(name):
+    content = workbook(survey=[["type", "name", "label"], ["text", "a", "A"]])
+    assert xlsform.read(content, name).outcome == "imports"
+
+
+def test_empty_rows_by_the_thousand_do_no_harm():
+    rows = [["type", "name", "label", "", "", ""], ["text", "a", "A"], *[[" ", ""]] * 3000]
+    imported = xlsform.read(workbook(survey=rows, external_choices=[["list_name", "name", "label"]]), "form.xlsx")
+    assert imported.outcome == "imports"
+
+
+def test_numbers_and_dates_of_a_spreadsheet_are_read_as_they_look():
+    content = workbook(
+        survey=[
+            ["type", "name", "label", "default"],
+            ["select_one l", "a", "A", 2.0],
+            ["integer", "b", "B", 7.0],
+        ],
+        choices=[["list name", "name", "label"], ["l", 1.0, "One"], ["l", 2.0, "Two"]],
+    )
+    assert facts(xlsform.read(content, "form.xlsx")) == [
+        ("a", "single", {"default": "2"}),
+        ("b", "integer", {"default": 7}),
+    ]
+
+
+# --- a dialect ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        "caseid | caseid |",
+        "calculate_here | now_1 |",
+        "text audit | audit_1 |",
+        "audio audit | audit_2 |",
+        "speed violations list | fast |",
+        "sensor_statistic mean_light_level | light |",
+        "comments | remarks |",
+    ],
+)
+def test_types_of_surveycto_are_named(row):
+    imported = table(f"type | name | label\ntext | a | A\n{row}")
+    assert imported.is_refused
+    type_ = row.partition(" | ")[0]
+    assert (imported.errors[0].row, imported.errors[0].text) == (3, f"The type “{type_}” is not known.")
+
+
+def test_the_wording_of_a_choice_shows_no_answer():
+    imported = table(
+        "type | name | label\ntext | town | Town?\nselect_one l | a | A",
+        "list_name | name | label | label::Cymraeg (cy)\nl | x | In ${town} | Yn ${town}",
+    )
+    assert imported.definition.question("a").choices[0].label == "In …"
+    assert imported.definition.translations == {"cy": {"choice:l:x:label": "Yn …"}}
+    assert texts(imported)[0][:3] == ("choices", 2, "label")
