@@ -123,15 +123,28 @@ def stamp(consultation: Consultation, *, at: float | None = None) -> str:
     return tokens.sign(STAMP, f"{consultation.pk}:{int(time.time() if at is None else at)}")
 
 
+def kept_stamp(consultation: Consultation, stamped: str) -> str:
+    """What a form that comes back carries: when it was first opened, or a new stamp where that one is worth nothing."""
+    return stamp(consultation) if _age(consultation, stamped) is None else stamped
+
+
+def _age(consultation: Consultation, stamped: str) -> float | None:
+    """Seconds since the form was opened; None for a stamp that is false, too old or of another consultation."""
+    of, _, at = (tokens.read(STAMP, stamped) or "").partition(":")
+    if of != str(consultation.pk) or not at.isdecimal():
+        return None
+    age = time.time() - int(at)
+    return age if age <= MOST_SECONDS else None
+
+
 def refuse_program(consultation: Consultation, *, stamped: str, trapped: str) -> None:
     """Raises Refused for a form that was sent faster than people read, or with the hidden field filled in."""
     if trapped.strip():
         raise Refused(
             gettext("A field that is to stay empty was filled in, perhaps by your browser. Send the form again.")
         )
-    kept = tokens.read(STAMP, stamped) or ""
-    of, _, at = kept.partition(":")
-    if of != str(consultation.pk) or not at.isdecimal() or time.time() - int(at) > MOST_SECONDS:
+    age = _age(consultation, stamped)
+    if age is None:
         raise Refused(gettext("This page was open for a long time. Send the form again."))
-    if time.time() - int(at) < LEAST_SECONDS:
+    if age < LEAST_SECONDS:
         raise Refused(gettext("That was quicker than people read. Look at the page again, then send the form."))

@@ -43,8 +43,11 @@ class Start(OfPublicConsultation, ActionView, abstract=True):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(
-            why_not=self.why_not(), stamp=flood.stamp(self.subject), trap=flood.TRAP, anonymous=self.anonymous, **kwargs
+            why_not=self.why_not(), stamp=self.stamp(), trap=flood.TRAP, anonymous=self.anonymous, **kwargs
         )
+
+    def stamp(self) -> str:
+        return flood.kept_stamp(self.subject, self.request.POST.get("stamp", ""))
 
     def act(self, form: WithoutAccountForm) -> None:
         request, given = self.request, form.cleaned_data
@@ -76,6 +79,11 @@ class Start(OfPublicConsultation, ActionView, abstract=True):
 
 class StartOpen(Start):
     template_name = "submissions/start_open.html"
+
+    def act(self, form: WithoutAccountForm) -> None:
+        super().act(form)
+        # Not for anonymous responses: a link that was made for one person would bring who that is.
+        actions.bring(self.submission, self.request.GET)
 
     def why_not(self) -> str:
         return actions.why_not_open(self.subject)

@@ -275,6 +275,15 @@ def test_programs_are_told_apart_without_asking_anybody_else(client, consultatio
     assert not Submission.objects.exists()
 
 
+def test_a_form_that_comes_back_was_opened_when_it_was_first_opened(client, consultation, about):
+    earlier = flood.stamp(consultation, at=timezone.now().timestamp() - 1)
+    page = client.post(url("start_open", "growing"), {**about, "stamp": earlier}).content.decode()
+
+    assert f'name="stamp" value="{earlier}"' in page
+    again = client.post(url("start_open", "growing"), {**about, "stamp": "forged"}).content.decode()
+    assert 'value="forged"' not in again
+
+
 def test_a_flood_of_starts_is_stopped_for_the_network_and_for_the_consultation(
     client, consultation, about, settings, monkeypatch
 ):
