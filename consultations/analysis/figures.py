@@ -42,6 +42,8 @@ class Voices:
     events: int
     attendances: int
     notes: int
+    # Of the individuals, those who answered without an account or anonymously: one may have answered several times.
+    unchecked: int = 0
 
 
 def voices(consultation: Consultation) -> Voices:
@@ -50,6 +52,7 @@ def voices(consultation: Consultation) -> Voices:
         submissions=Count("pk"),
         organisations=Count("organisation", distinct=True),
         individuals=Count("pk", filter=Q(organisation=None)),
+        unchecked=Count("pk", filter=Q(organisation=None, respondent=None, channel=Submission.Channel.ONLINE)),
     )
     agreed = queries.notes(consultation)
     events = consultation.events.filter(state__in=["held", "circulated", "written_up"])

@@ -7,10 +7,8 @@ The search itself is tested too: it has to find an entry of the record, a key of
 
 from __future__ import annotations
 
-import io
 import logging
 import random
-import zipfile
 
 import pytest
 from django.apps import apps
@@ -41,6 +39,7 @@ from tests.consultations.submissions.tracing import (
     growing,
     person_rows,
     places_in_order,
+    read_all,
     response_rows,
     rows_of_everything,
     said_by,
@@ -135,13 +134,6 @@ def test_no_export_names_anybody_or_keeps_the_order(crowd, consultation):
             assert f"{NAMES[number].title()} Fell" not in text
         places = [text.index(f"zq{number}z") for number in range(PEOPLE)]
         assert places not in (sorted(places), sorted(places, reverse=True))
-
-
-def read_all(content):
-    if not zipfile.is_zipfile(io.BytesIO(content)):
-        return [content.decode("utf-8-sig")]
-    with zipfile.ZipFile(io.BytesIO(content)) as package:
-        return [package.read(name).decode("utf-8", "replace") for name in package.namelist()]
 
 
 # --- the search finds what it looks for -----------------------------------------------------------------

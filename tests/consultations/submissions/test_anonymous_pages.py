@@ -12,6 +12,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from consultations.analysis import figures
+from consultations.analysis import queries as analysis
+from consultations.dashboards import coverage
+from consultations.exports import build
+from consultations.exports.models import ExportJob
 from consultations.programme.models import Consultation
 from consultations.submissions import (
     actions,
@@ -19,7 +23,7 @@ from consultations.submissions import (
     confidentiality,
     lifecycle,
     links,
-    queries,
+    tallies,
     tasks,
 )
 from consultations.submissions.models import EvidenceDocument, Submission, TextAnswer
@@ -27,6 +31,7 @@ from engagement.audit.models import Entry
 from engagement.core.errors import Refused
 from tests.consultations.submissions.tracing import (
     growing,
+    read_all,
     said_by,
     send,
     start,
@@ -34,8 +39,8 @@ from tests.consultations.submissions.tracing import (
 )
 from tests.factories.invitations import InvitationFactory
 from tests.factories.programme import AssignmentFactory
-from tests.factories.stakeholders import ContactFactory
-from tests.factories.submissions import partner
+from tests.factories.stakeholders import AreaFactory, ContactFactory, KindFactory, SectorFactory
+from tests.factories.submissions import partner, submitted
 from tests.plugins.client import StrictClient
 
 pytestmark = pytest.mark.django_db
@@ -246,12 +251,63 @@ def test_the_same_text_twice_is_pointed_out(consultation, signed_in):
     assert officer.get(url("list", "growing")).content.decode().count("Perhaps twice") == 2
 
 
-def test_it_counts_like_any_other_online_response(sent, consultation):
-    submission = Submission.objects.get()
+def test_it_counts_like_any_other_online_response_and_is_not_said_to_be_another_person(consultation, signed_in):
+    kind = KindFactory(sector=SectorFactory(code="individual", name="Individuals"), name="Resident")
+    area = AreaFactory(name="Tyneside")
+    submitted(consultation, consultation.surveys.get(), answers={"first": "choice1"})
+    for number in (1, 2):
+        client = StrictClient()
+        client.force_login(partner())
+        send(client, consultation, number, kind=kind.code, areas=[area.code])
+    openly, _ = actions.start_by_link(opened(consultation), user=None, anonymous=False, kind=kind, areas=[area])
+    actions.save_statement(openly.pk, "Trains.")
+    actions.choose_confidentiality(openly.pk, "unnamed")
+    lifecycle.submit(openly.pk)
 
-    assert list(queries.counted(consultation)) == [submission]
-    assert (submission.channel, submission.is_counted) == ("online", True)
-    assert figures is not None
+    voices = figures.voices(consultation)
+    assert (voices.submissions, voices.organisations, voices.individuals, voices.unchecked) == (4, 1, 3, 3)
+    by_sector = {row.label: row.total for row in figures.who_answered(consultation, "sector").rows}
+    assert by_sector[kind.sector.name] == 3
+    by_area = {row.label: row.total for row in figures.who_answered(consultation, "area").rows}
+    assert by_area[area.name] == 3
+    by_channel = {row.label: row.total for row in figures.who_answered(consultation, "channel").rows}
+    assert by_channel["Online"] == 4
+    table = figures.question_tables(consultation, consultation.surveys.get(), "first")[0]
+    assert {row.label: row.total for row in table.rows if row.total} == {"Choice 1": 2, "Choice 2": 1}
+    assert tallies.differences(consultation.surveys.get()) == {}
+    heard = coverage.known(consultation)
+    assert (len(heard.submitted), heard.individuals) == (1, 3)
+    texts = {text.text for text in analysis.answers(consultation)}
+    assert {said_by(1), said_by(2), "Trains."} <= texts
+    officer = signed_in(AssignmentFactory(consultation=consultation, role="officer").user)
+    page = officer.get(reverse("analysis:figures", args=["growing"])).content.decode()
+    assert "3 of the individuals answered without an account or anonymously" in page
+
+
+def opened(consultation):
+    consultation.access = Consultation.Access.OPEN
+    consultation.save()
+    return consultation
+
+
+@pytest.mark.parametrize("profile", ExportJob.Profile.values)
+def test_an_export_says_what_is_known_of_it(sent, consultation, profile):
+    job = ExportJob.objects.create(
+        consultation=consultation,
+        profile=profile,
+        format="csv",
+        requested_by=AssignmentFactory(consultation=consultation, role="officer").user,
+        reason="The board paper",
+    )
+    build.run(job.pk)
+    job.refresh_from_db()
+    week = Submission.objects.get().submitted_at
+
+    with job.file.open("rb") as file:
+        text = "\n".join(read_all(file.read()))
+    assert said_by(0) in text
+    if profile == ExportJob.Profile.FULL:
+        assert f"{timezone.localtime(week):%Y-%m-%d}" in text
 
 
 def test_drafts_that_nobody_can_open_any_more_are_deleted(consultation):

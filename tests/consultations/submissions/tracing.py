@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import random
+import zipfile
 from collections import defaultdict
 from datetime import timedelta
 from itertools import pairwise
@@ -273,3 +275,11 @@ def places_in_order():
             if len({at for _, at in marks}) > 1 and numbers in (list(range(PEOPLE)), list(range(PEOPLE))[::-1]):
                 found.append((table, system))
     return found
+
+
+def read_all(content):
+    """The texts of an export, whether it is one file or an archive."""
+    if not zipfile.is_zipfile(io.BytesIO(content)):
+        return [content.decode("utf-8-sig")]
+    with zipfile.ZipFile(io.BytesIO(content)) as package:
+        return [package.read(name).decode("utf-8", "replace") for name in package.namelist()]
