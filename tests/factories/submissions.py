@@ -9,7 +9,7 @@ import factory
 
 from consultations.programme.models import Consultation
 from consultations.submissions import actions, lifecycle
-from consultations.submissions.models import EvidenceDocument, Response, Submission
+from consultations.submissions.models import AnswerFile, EvidenceDocument, Response, Submission
 from consultations.surveys.models import Survey
 from engagement.stakeholders.models import Area, Membership, Organisation
 from tests.factories.accounts import UserFactory
@@ -107,4 +107,17 @@ class EvidenceDocumentFactory(factory.django.DjangoModelFactory):
     file_name = "evidence.txt"
     content_type = "text/plain"
     size = 15
+    sha256 = factory.Sequence(lambda n: f"{n:064x}")
+
+
+class AnswerFileFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = AnswerFile
+
+    response = factory.SubFactory(ResponseFactory)
+    question_code = "plan"
+    file = factory.django.FileField(filename="plan.txt", data=b"What we plan.\n")
+    file_name = "plan.txt"
+    content_type = "text/plain"
+    size = 14
     sha256 = factory.Sequence(lambda n: f"{n:064x}")

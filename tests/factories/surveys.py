@@ -10,7 +10,8 @@ from django.utils import timezone
 
 from consultations.programme.models import Consultation
 from consultations.surveys.definition import Choice, Definition, Page, Question
-from consultations.surveys.models import Survey, SurveyVersion
+from consultations.surveys.models import Picture, Survey, SurveyVersion
+from tests.factories.files import png
 from tests.factories.programme import ConsultationFactory
 
 YES_NO = (Choice("yes", "Yes"), Choice("no", "No"))
@@ -32,6 +33,22 @@ class SurveyFactory(factory.django.DjangoModelFactory):
     code = factory.Sequence(lambda n: f"survey-{n}")
     title = factory.Sequence(lambda n: f"Survey {n}")
     order = factory.Sequence(lambda n: n)
+
+
+class PictureFactory(factory.django.DjangoModelFactory):
+    """A picture that a published version shows."""
+
+    class Meta:
+        model = Picture
+
+    survey = factory.SubFactory(SurveyFactory)
+    file = factory.django.FileField(filename="map.png", data=png(3, 2))
+    file_name = "map.png"
+    content_type = "image/png"
+    size = len(png(3, 2))
+    sha256 = factory.Sequence(lambda n: f"{n:064x}")
+    width, height = 3, 2
+    published_at = factory.LazyFunction(timezone.now)
 
 
 def sample_pages() -> tuple[Page, ...]:

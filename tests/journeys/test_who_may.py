@@ -36,8 +36,8 @@ from tests.factories.invitations import InvitationFactory, ReminderPlanFactory
 from tests.factories.messaging import MessageFactory
 from tests.factories.programme import AssignmentFactory, ConsultationFactory, DocumentFactory, ThemeFactory
 from tests.factories.stakeholders import OrganisationFactory
-from tests.factories.submissions import EvidenceDocumentFactory, partner, submitted
-from tests.factories.surveys import SurveyFactory, make_definition, sample_pages
+from tests.factories.submissions import AnswerFileFactory, EvidenceDocumentFactory, partner, submitted
+from tests.factories.surveys import PictureFactory, SurveyFactory, make_definition, sample_pages
 
 pytestmark = pytest.mark.django_db
 
@@ -90,6 +90,9 @@ class Sample:
         evidence = EvidenceDocumentFactory(submission=draft)
         sent = submitted(consultation, survey, organisation=wear, user=sender, statement="Buses end too early.")
         sent_evidence = EvidenceDocumentFactory(submission=sent)
+        own_file = AnswerFileFactory(response=writing.begin_response(draft, survey))
+        sent_file = AnswerFileFactory(response=sent.responses.get())
+        picture = PictureFactory(survey=survey)
         self.people = {
             "administrator": UserFactory(administrator=True),
             "engagement": engagement.user,
@@ -189,6 +192,11 @@ class Sample:
             "submissions:own_document": {**own, "document": evidence.public_id},
             "submissions:remove_document": {**own, "document": evidence.public_id},
             "submissions:document": {**received, "document": sent_evidence.public_id},
+            "submissions:own_file": {**own, "document": own_file.public_id},
+            "submissions:file": {**received, "document": sent_file.public_id},
+            "submissions:find_file": {"file": sent_file.public_id},
+            "submissions:test_file": {**received, "document": sent_file.public_id},
+            "surveys:picture": {"picture": picture.public_id},
             "submissions:receipt": {"public_id": sent.public_id},
             "submissions:reopen": {"public_id": sent.public_id},
             "surveys:new_question": {**of_page, "kind": "integer"},
@@ -297,7 +305,7 @@ TABLE = {
         messaging: unsubscribe
         core: health
         dashboards: front accessibility privacy
-        surveys: papers paper
+        surveys: papers paper picture
         accounts: language
         programme: list consultation calendar document
         invitations: follow decline
@@ -318,7 +326,8 @@ TABLE = {
         programme: settings themes lifecycle events
         surveys: list edit preview versions export_xlsform languages translations_file
         invitations: ledger plan invitation
-        submissions: list detail accept send_back document tests start_test clear_tests test
+        submissions: list detail accept send_back document file find_file tests start_test clear_tests test
+        submissions: test_file
         analysis: desk frame figures
         summaries: list edit
         exports: list request
@@ -360,7 +369,7 @@ TABLE = {
     """,
     # people of the organisation whose draft it is; no staff
     "00000++000>": """
-        submissions: tasks own_document check submit
+        submissions: tasks own_document own_file check submit
     """,
     # whoever came by a return link, and nobody else: an account is no way to what was begun without one
     "00000--000>": """

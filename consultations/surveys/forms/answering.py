@@ -215,6 +215,15 @@ class PageForm(forms.Form):
             for upload in asking.new(question)
         ]
 
+    def count_new_files(self) -> None:
+        """Let the new files belong to the answer by their names alone, where nothing is kept of them."""
+        found: dict[str, tuple[Question, list[Item]]] = {}
+        for question, upload in self.new_files():
+            item = {"id": f"unkept-{upload.name}", "name": str(upload.name), "size": int(upload.size or 0)}
+            found.setdefault(question.code, (question, []))[1].append(item)
+        for question, items in found.values():
+            self.take_in(question, items)
+
     @property
     def refused_files(self) -> bool:
         """Whether a file that was sent could not be taken, or one is still missing."""

@@ -385,7 +385,8 @@ class QuestionForm(forms.Form):
     def initial_of(question: Question) -> dict[str, Any]:
         """What the form shows of a question that exists."""
         initial = {name: getattr(question, name) for name in COLUMNS}
-        initial.update(question.settings)
+        # Which picture it is stands in the settings too; its field is for another one.
+        initial.update({name: value for name, value in question.settings.items() if name != "picture"})
         for name, choice_list in (("choices", question.choice_list), ("statements", question.row_list)):
             if choice_list is not None:
                 initial[name] = lines_of(

@@ -90,8 +90,11 @@ class Preview(InSurvey, Guarded, TemplateView):
         if step is None or step.is_list:
             return self.leave_list(path, step, go, answers)
         is_next = go in {"", "next"}
-        form = PageForm(request.POST, step=step, answers=step.answers, require=is_next and path.step(here) is not None)
-        if not form.is_valid() and is_next:
+        require = is_next and path.step(here) is not None
+        form = PageForm(request.POST, files=request.FILES, step=step, answers=step.answers, require=require)
+        is_valid = form.is_valid()
+        form.count_new_files()
+        if not is_valid and is_next:
             return self.show(path, here, answers, form)
         # Whoever goes elsewhere takes along what could be read so far.
         answers.update(form.answers())
