@@ -57,6 +57,41 @@ def test_pages_for_staff_hold(it, open_page, axe, fits, width):
         fits(page)
 
 
+@pytest.mark.parametrize("width", [320, 800])
+def test_the_caption_of_a_wide_table_is_never_cut(it, open_page, width):
+    page = open_page(
+        reverse("dashboards:overview", args=[it.reference]), user=AssignmentFactory(consultation=it).user, width=width
+    )
+
+    edges = page.evaluate("""() => [...document.querySelectorAll('.table-scroll')].map((box) => {
+      box.scrollLeft = 9999;
+      const caption = box.querySelector('caption').getBoundingClientRect(), shown = box.getBoundingClientRect();
+      return [box.scrollWidth > box.clientWidth, caption.left >= shown.left - 1, caption.right <= shown.right + 1];
+    })""")
+
+    assert edges and all(inside for _, *both in edges for inside in both)
+    assert any(is_wide for is_wide, *_ in edges)
+
+
+def test_a_value_without_anything_beside_it_has_the_whole_line_of_a_narrow_screen(it, open_page):
+    page = open_page(reverse("programme:consultation", args=[it.reference]), width=320)
+
+    gaps = page.evaluate("""() => [...document.querySelectorAll('.summary-list__row')].map((row) =>
+      row.getBoundingClientRect().right - row.lastElementChild.getBoundingClientRect().right)""")
+
+    assert gaps and max(gaps) < 1
+
+
+def test_a_way_that_wraps_begins_its_lines_with_words(it, open_page):
+    page = open_page(reverse("programme:consultation", args=[it.reference]), width=200)
+
+    starts = page.evaluate("""() => [...document.querySelectorAll('.breadcrumbs li')].map((step) =>
+      step.querySelector('a').getBoundingClientRect().left - step.getBoundingClientRect().left)""")
+
+    assert len(starts) > 1
+    assert max(starts) < 1
+
+
 def test_an_administrator_extends_without_javascript(it, open_page):
     administrator = UserFactory(administrator=True)
     page = open_page(reverse("programme:lifecycle", args=[it.reference]), user=administrator, js=False)
