@@ -22,7 +22,7 @@ from engagement.core.errors import Refused
 # After this a claimed job counts as abandoned; progress renews it.
 LEASE = timedelta(minutes=5)
 MOST_ATTEMPTS = 3
-PROGRESS_EVERY = 250
+PROGRESS_EVERY = 1000
 SUFFIX = {ExportJob.Format.CSV: "zip", ExportJob.Format.XLSX: "xlsx"}
 State = ExportJob.State
 

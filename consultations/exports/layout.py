@@ -16,7 +16,7 @@ from django.urls import reverse
 
 from consultations.analysis.instrument import AskedQuestion
 from consultations.surveys import kinds
-from consultations.surveys.kinds import Column
+from consultations.surveys.kinds import BLANK
 from consultations.surveys.kinds.files import ids_in
 
 Value = str | int | float | date | None
@@ -24,17 +24,21 @@ Value = str | int | float | date | None
 
 @dataclass(frozen=True)
 class AnswerColumn:
-    """One column of answers. `value` takes the document of a response and gives the cell; in the table of a page that
-    repeats it takes the answers of one entry by plain question code."""
+    """One column of answers: `read` makes the cell of the answer under `key`, nothing of one that was left blank."""
 
     name: str
     heading: str
     asked: AskedQuestion
-    value: Callable[[dict[str, Any]], Value]
+    key: str
+    read: Callable[[Any], Value]
     # What its codes mean, for the codebook: (code, label).
     codes: tuple[tuple[str, str], ...] = ()
     # May say who answered: only in an export with names and addresses.
     is_telling: bool = False
+
+    def value(self, data: dict[str, Any]) -> Value:
+        """The cell of one response; in the table of a page that repeats, of the answers of one entry by plain code."""
+        return self.read(data.get(self.key))
 
 
 def answer_columns(asked: AskedQuestion, *, labels: bool) -> list[AnswerColumn]:
@@ -45,7 +49,8 @@ def answer_columns(asked: AskedQuestion, *, labels: bool) -> list[AnswerColumn]:
             f"{question.code}{column.suffix}",
             f"{question.label}{column.heading}",
             asked,
-            _reader(column.of or question.code, column, labels),
+            column.of or question.code,
+            column.read_words if labels else column.read,
             column.codes,
             column.is_telling,
         )
@@ -53,20 +58,33 @@ def answer_columns(asked: AskedQuestion, *, labels: bool) -> list[AnswerColumn]:
     ]
     if kinds.of(question).holds_files:
         heading = f"{question.label}: addresses of the files"
-        found.append(AnswerColumn(f"{question.code}__links", heading, asked, _links(question.code), is_telling=True))
+        found.append(AnswerColumn(f"{question.code}__links", heading, asked, question.code, _links, is_telling=True))
     return found
 
 
-def _links(code: str) -> Callable[[dict[str, Any]], Value]:
+def _links(answer: Any) -> Value:
     """Where staff fetch the files of an answer; the address asks who they are each time."""
-
-    def read(data: dict[str, Any]) -> Value:
-        ids = ids_in(data.get(code))
-        return "\n".join(f"{settings.SITE_URL}{reverse('submissions:find_file', args=[one])}" for one in ids) or None
-
-    return read
+    ids = ids_in(answer)
+    return "\n".join(f"{settings.SITE_URL}{reverse('submissions:find_file', args=[one])}" for one in ids) or None
 
 
-def _reader(key: str, column: Column, labels: bool) -> Callable[[dict[str, Any]], Value]:
-    read = column.read_words if labels else column.read
-    return lambda data: read(data.get(key))
+class Cells:
+    """The cells of all these columns at once: each answer is looked up once, and one left blank asks no column."""
+
+    def __init__(self, columns: list[AnswerColumn]) -> None:
+        self.groups: list[tuple[str, AskedQuestion, list[Callable[[Any], Value]]]] = []
+        for column in columns:
+            if not self.groups or self.groups[-1][0] != column.key:
+                self.groups.append((column.key, column.asked, []))
+            self.groups[-1][2].append(column.read)
+
+    def of(self, data: dict[str, Any], allowed: Callable[[AskedQuestion], bool] | None = None) -> list[Value]:
+        """The cells of one response (or entry); those of questions that are not `allowed` are empty."""
+        found: list[Value] = []
+        for key, asked, reads in self.groups:
+            answer = data.get(key)
+            if answer in BLANK or (allowed is not None and not allowed(asked)):
+                found.extend([None] * len(reads))
+            else:
+                found.extend([read(answer) for read in reads])
+        return found

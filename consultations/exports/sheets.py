@@ -11,20 +11,18 @@ What a profile may carry is decided here, with `submissions.confidentiality` for
 
 from __future__ import annotations
 
-import hashlib
-import hmac
+from collections import deque
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
 from django.conf import settings
-from django.utils import timezone
 
 from consultations.analysis import queries as analysis
 from consultations.analysis.instrument import AskedQuestion, asked_questions
-from consultations.exports.layout import AnswerColumn, Value, answer_columns
-from consultations.exports.models import ExportJob
+from consultations.exports.layout import AnswerColumn, Cells, answer_columns
+from consultations.exports.who import WHO, WHO_WORDS, Profile, Row, Who, local, pseudonym
 from consultations.programme.models import Consultation
 from consultations.submissions import confidentiality
 from consultations.submissions.files import named_in
@@ -35,10 +33,7 @@ from consultations.surveys.definition import entry_key, load
 from consultations.surveys.entries import entry_numbers, plain_answers
 from consultations.surveys.models import Survey
 from engagement.events import queries as events
-from engagement.stakeholders.models import Area
 
-Row = list[Value | datetime]
-Profile = ExportJob.Profile
 CHUNK = 500
 
 
@@ -58,88 +53,60 @@ def sheets(consultation: Consultation, *, profile: str, labels: bool) -> list[Sh
     """Every table of an export in order: responses by survey, submissions, notes, coded passages, codebook, notes."""
     surveys = list(consultation.surveys.exclude(current_version=None).prefetch_related("versions"))
     found: list[Sheet] = []
-    books: list[tuple[Survey, list[AnswerColumn]]] = []
+    books: _Books = []
     for survey in surveys:
         columns = _columns(survey, profile=profile, labels=labels)
-        books.append((survey, columns))
         once = [column for column in columns if not column.asked.repeats]
-        found.append(_responses(consultation, survey, once, profile=profile, labels=labels))
+        tables = [_Filled(_responses(consultation, survey, once, profile=profile, labels=labels), once)]
         for page in dict.fromkeys(column.asked.repeats for column in columns):
             if page:
                 several = [column for column in columns if column.asked.repeats == page]
-                found.append(_entries(consultation, survey, page, several, profile=profile, labels=labels))
+                entries = _entries(consultation, survey, page, several, profile=profile, labels=labels)
+                tables.append(_Filled(entries, several))
+        books.append((survey, columns, tables))
+        found += [table.counting for table in tables]
     found += [
         _submissions(consultation, profile),
         _event_notes(consultation, profile),
         _passages(consultation, profile),
-        _codebook(consultation, books, profile),
+        _codebook(books, profile),
         _versions(surveys),
         _about(consultation, profile, labels),
     ]
     return found
 
 
-def pseudonym(submission: Submission) -> str:
-    """A name for a submission that says nothing, the same in every export and not to be traced without the secret."""
-    return (
-        "P"
-        + hmac.new(settings.SECRET_KEY.encode(), submission.public_id.bytes, hashlib.sha256).hexdigest()[:12].upper()
-    )
+class _Filled:
+    """A table of answers that counts, while its rows are written, in how many of them each column holds something."""
+
+    def __init__(self, sheet: Sheet, columns: list[AnswerColumn]) -> None:
+        self.sheet, self.columns = sheet, columns
+        self.counts: list[int] | None = None
+        self.counting = replace(sheet, rows=self.rows)
+
+    def rows(self) -> Iterator[Row]:
+        before = len(self.sheet.header) - len(self.columns)
+        counts = [0] * len(self.columns)
+        for row in self.sheet.rows():
+            counts = [n + (cell is not None) for n, cell in zip(counts, row[before:], strict=True)]
+            yield row
+        self.counts = counts
+
+    def answered(self) -> dict[str, int]:
+        """Column name to the number of rows; reads the rows when nobody has read them to the end."""
+        while self.counts is None:
+            deque(self.rows(), maxlen=0)
+        return {column.name: n for column, n in zip(self.columns, self.counts, strict=True)}
+
+
+# A survey with all its columns and the tables that they stand in.
+_Books = list[tuple[Survey, list[AnswerColumn], list[_Filled]]]
 
 
 def included(consultation: Consultation, profile: str) -> Any:
     """The submissions that an export of this profile has rows for."""
     rows = counted(consultation)
     return rows.filter(confidentiality.publishable()) if profile == Profile.PUBLIC else rows
-
-
-# --- who ------------------------------------------------------------------------------------------------
-
-_WHO: dict[str, list[str]] = {
-    Profile.PUBLIC: ["number", "name", "sector"],
-    Profile.PSEUDONYMOUS: ["pseudonym", "sector", "kind", "areas", "channel", "capacity", "timing", "confidentiality"],
-    Profile.FULL: [
-        "reference", "name", "contact_name", "contact_email", "sector", "kind", "areas", "channel", "capacity",
-        "timing", "confidentiality", "confidentiality_reason", "may_contact", "received", "state",
-    ],
-}  # fmt: skip
-
-
-def _who(submission: Submission, number: int, profile: str) -> Row:
-    sector = submission.kind.sector.name if submission.kind else ""
-    if profile == Profile.PUBLIC:
-        name = submission.from_whom if confidentiality.may_name(submission) else ""
-        return [number, name, sector]
-    kind = submission.kind.name if submission.kind else ""
-    areas = "; ".join(sorted(area.name for area in submission.areas.all() if area.level != Area.Level.COMBINED))
-    facts: Row = [
-        sector,
-        kind,
-        areas,
-        submission.channel,
-        submission.capacity,
-        submission.timing,
-        submission.confidentiality,
-    ]
-    if profile == Profile.PSEUDONYMOUS:
-        return [pseudonym(submission), *facts]
-    name = submission.organisation.name if submission.organisation else ""
-    return [
-        submission.reference,
-        name,
-        submission.respondent_name,
-        submission.respondent_email,
-        *facts,
-        submission.confidentiality_reason,
-        int(submission.may_contact),
-        _local(submission.submitted_at),
-        submission.state,
-    ]
-
-
-def _local(moment: datetime | None) -> datetime | None:
-    """The moment in the zone in which people read times, without the zone, as spreadsheets want it."""
-    return timezone.localtime(moment).replace(tzinfo=None, microsecond=0) if moment else None
 
 
 # --- responses ------------------------------------------------------------------------------------------
@@ -158,24 +125,19 @@ def _responses(
     chosen = Response.objects.filter(survey=survey, submission__in=included(consultation, profile))
 
     def rows() -> Iterator[Row]:
-        found = (
-            chosen.select_related("submission__organisation", "submission__kind__sector", "version")
-            .prefetch_related("submission__areas")
-            .order_by("submission__submitted_at", "pk")
-        )
-        for number, response in enumerate(found.iterator(chunk_size=CHUNK), 1):
-            submission = response.submission
-            allowed = _allowed(submission, survey, profile)
-            answers: Row = [column.value(response.data) if allowed(column.asked) else None for column in columns]
-            read: Row = [] if profile == Profile.PUBLIC else [response.language]
-            yield [*_who(submission, number, profile), response.version.number, *read, *answers]
+        ordered = chosen.order_by("submission__submitted_at", "pk")
+        cells, is_public = Cells(columns), profile == Profile.PUBLIC
+        found = Who(profile).read(ordered, "version__number", "language", "data", prefix="submission__")
+        for who, submission, (version, language, data) in found:
+            answers = cells.of(data, _allowed(submission, survey))
+            yield [*who, version, *answers] if is_public else [*who, version, language, *answers]
 
     headings = [column.heading if labels else column.name for column in columns]
     return Sheet(
         name=survey.code,
         title=f"Answers: {survey.title}",
         # In which version and which language the survey was answered.
-        header=[*_WHO[profile], "version", *([] if profile == Profile.PUBLIC else ["language"]), *headings],
+        header=[*WHO[profile], "version", *([] if profile == Profile.PUBLIC else ["language"]), *headings],
         rows=rows,
         expected=chosen.count(),
     )
@@ -194,29 +156,29 @@ def _entries(
     chosen = Response.objects.filter(survey=survey, submission__in=included(consultation, profile))
 
     def rows() -> Iterator[Row]:
-        found = chosen.select_related("submission__organisation", "submission__kind__sector", "version")
-        ordered = found.prefetch_related("submission__areas").order_by("submission__submitted_at", "pk")
-        for number, response in enumerate(ordered.iterator(chunk_size=CHUNK), 1):
-            submission = response.submission
-            allowed = _allowed(submission, survey, profile)
-            who = _who(submission, number, profile)
-            for place, entry in enumerate(entry_numbers(page, response.data), 1):
-                answers = plain_answers(response.data, entry_key(page, entry, "."))
-                cells: Row = [column.value(answers) if allowed(column.asked) else None for column in columns]
-                yield [*who, response.version.number, place, *cells]
+        ordered = chosen.order_by("submission__submitted_at", "pk")
+        cells = Cells(columns)
+        for who, submission, (version, data) in Who(profile).read(
+            ordered, "version__number", "data", prefix="submission__"
+        ):
+            allowed = _allowed(submission, survey)
+            for place, entry in enumerate(entry_numbers(page, data), 1):
+                answers = cells.of(plain_answers(data, entry_key(page, entry, ".")), allowed)
+                yield [*who, version, place, *answers]
 
     headings = [column.heading if labels else column.name for column in columns]
     return Sheet(
         name=f"{survey.code}--{page}",
         title=f"Entries: {columns[0].asked.page_title or page}",
-        header=[*_WHO[profile], "version", "entry", *headings],
+        header=[*WHO[profile], "version", "entry", *headings],
         rows=rows,
     )
 
 
-def _allowed(submission: Submission, survey: Survey, profile: str) -> Callable[[AskedQuestion], bool]:
-    if profile != Profile.PUBLIC:
-        return lambda asked: True
+def _allowed(submission: Submission | None, survey: Survey) -> Callable[[AskedQuestion], bool] | None:
+    """Which answers the policy lets out; None where there is no submission to ask about: a profile that has all."""
+    if submission is None:
+        return None
     return lambda asked: confidentiality.may_publish(
         submission, asked.question.code, survey_code=survey.code, question=asked.question
     )
@@ -227,16 +189,11 @@ def _submissions(consultation: Consultation, profile: str) -> Sheet:
     more = ["statement"] if profile != Profile.PSEUDONYMOUS else []
 
     def rows() -> Iterator[Row]:
-        found = (
-            chosen.select_related("organisation", "kind__sector")
-            .prefetch_related("areas")
-            .order_by("submitted_at", "pk")
-        )
-        for number, submission in enumerate(found.iterator(chunk_size=CHUNK), 1):
-            shown = profile == Profile.FULL or confidentiality.may_publish(submission)
-            yield [*_who(submission, number, profile), *([submission.statement if shown else ""] if more else [])]
+        for who, submission, texts in Who(profile).read(chosen.order_by("submitted_at", "pk"), *more):
+            shown = submission is None or confidentiality.may_publish(submission)
+            yield [*who, *(text if shown else "" for text in texts)]
 
-    return Sheet("submissions", "Submissions", [*_WHO[profile], *more], rows, expected=chosen.count())
+    return Sheet("submissions", "Submissions", [*WHO[profile], *more], rows, expected=chosen.count())
 
 
 def _event_notes(consultation: Consultation, profile: str) -> Sheet:
@@ -246,7 +203,7 @@ def _event_notes(consultation: Consultation, profile: str) -> Sheet:
         for note in chosen.prefetch_related("organisations").iterator(chunk_size=CHUNK):
             yield [
                 note.event.title,
-                _local(note.event.starts_at),
+                local(note.event.starts_at),
                 note.topic.title if note.topic else "",
                 note.table_name,
                 note.get_point_display(),
@@ -278,7 +235,7 @@ def _passages(consultation: Consultation, profile: str) -> Sheet:
                     )
                 else:
                     who = (
-                        pseudonym(response.submission)
+                        pseudonym(response.submission.public_id)
                         if profile == Profile.PSEUDONYMOUS
                         else response.submission.reference
                     )
@@ -324,17 +281,17 @@ def attachments(consultation: Consultation, profile: str) -> Iterator[tuple[str,
 # --- what it all means ----------------------------------------------------------------------------------
 
 
-def _codebook(consultation: Consultation, books: list[tuple[Survey, list[AnswerColumn]]], profile: str) -> Sheet:
+def _codebook(books: _Books, profile: str) -> Sheet:
     header = [
         "table", "column", "question", "text", "type", "codes", "required", "asked_when", "first_version",
         "last_version", "answered",
     ]  # fmt: skip
 
     def rows() -> Iterator[Row]:
-        for survey, columns in books:
-            for name in _WHO[profile]:
-                yield [survey.code, name, "", _WHO_WORDS[name], "", "", "", "", None, None, None]
-            answered = _answered(consultation, survey, columns, profile)
+        for survey, columns, tables in books:
+            for name in WHO[profile]:
+                yield [survey.code, name, "", WHO_WORDS[name], "", "", "", "", None, None, None]
+            answered = {name: n for table in tables for name, n in table.answered().items()}
             documents = {version.number: load(version) for version in survey.versions.all()}
             for column in columns:
                 question = column.asked.question
@@ -355,53 +312,11 @@ def _codebook(consultation: Consultation, books: list[tuple[Survey, list[AnswerC
     return Sheet("codebook", "Codebook", header, rows)
 
 
-def _answered(consultation: Consultation, survey: Survey, columns: list[AnswerColumn], profile: str) -> dict[str, int]:
-    """In how many rows of the export each column holds something."""
-    counts = dict.fromkeys((column.name for column in columns), 0)
-    found = Response.objects.filter(survey=survey, submission__in=included(consultation, profile)).select_related(
-        "submission"
-    )
-    for response in found.order_by("pk").iterator(chunk_size=CHUNK):
-        allowed = _allowed(response.submission, survey, profile)
-        for column in columns:
-            page = column.asked.repeats
-            if not allowed(column.asked):
-                continue
-            entries = (
-                [plain_answers(response.data, entry_key(page, n, ".")) for n in entry_numbers(page, response.data)]
-                if page
-                else [response.data]
-            )
-            counts[column.name] += sum(column.value(answers) is not None for answers in entries)
-    return counts
-
-
-_WHO_WORDS = {
-    "number": "Number of the row",
-    "name": "Name of the organisation or person",
-    "sector": "Sector",
-    "pseudonym": "Name of the submission that says nothing; the same in every export",
-    "kind": "Kind of partner",
-    "areas": "Areas it speaks for",
-    "channel": "How it came: online, email, letter, telephone, meeting, import",
-    "capacity": "self = for oneself, organisation, members = for the members of an organisation",
-    "timing": "on_time, late or provisional",
-    "confidentiality": "named, unnamed = publish without name, withheld = do not publish",
-    "reference": "Reference of the submission",
-    "contact_name": "Who sent it",
-    "contact_email": "Their e-mail address",
-    "confidentiality_reason": "Why it is not to be published",
-    "may_contact": "1 = may be asked again",
-    "received": "When it came, in the zone of the site",
-    "state": "State of the submission",
-}
-
-
 def _versions(surveys: list[Survey]) -> Sheet:
     def rows() -> Iterator[Row]:
         for survey in surveys:
             for version in survey.versions.all():
-                yield [survey.code, version.number, version.change, _local(version.published_at), version.sha256]
+                yield [survey.code, version.number, version.change, local(version.published_at), version.sha256]
 
     return Sheet("versions", "Versions", ["survey", "version", "change", "published", "sha256"], rows)
 

@@ -20,6 +20,7 @@ from engagement.core.errors import Refused
 
 # What makes a spreadsheet program take a text for a formula (OWASP, "CSV Injection"), full-width forms included.
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+ARMED = frozenset(FORMULA_STARTS)
 # A workbook may not unpack to more than this: a small file can hold gigabytes.
 UNPACKED_LIMIT = 200 * 1024 * 1024
 MOST_ROWS = 200_000
@@ -46,20 +47,22 @@ def disarm(value: Any) -> Any:
 
     Numbers are left alone: minus five is a number, "-5+cmd" is not.
     """
-    if isinstance(value, str) and value.startswith(FORMULA_STARTS):
+    if isinstance(value, str) and value[:1] in ARMED:
         return "'" + value
     return value
 
 
 def as_text(value: Any) -> Any:
     """How a value stands in a CSV cell: nothing for None, ISO for dates and moments, 1 and 0 for yes and no."""
+    if isinstance(value, str):
+        return disarm(value)
     if value is None:
         return ""
     if isinstance(value, bool):
         return int(value)
     if isinstance(value, datetime | date):
         return value.isoformat()
-    return disarm(value)
+    return value
 
 
 def write_csv(out: TextIO, columns: list[Column], rows: Iterable[Any]) -> int:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from consultations.exports.sheets import Sheet
 from consultations.submissions.models import AnswerFile
-from engagement.core.tabular import as_text, disarm
+from engagement.core.tabular import ARMED, as_text, disarm
 
 # (path in the ZIP, file)
 Files = Iterable[tuple[str, AnswerFile]]
@@ -32,7 +32,15 @@ def write(path: Path, tables: list[Sheet], on_row: Callable[[], None], files: Fi
                 writer.writerow([disarm(name) for name in table.header])
                 count = 0
                 for row in table.rows():
-                    writer.writerow([as_text(value) for value in row])
+                    # Most cells are empty, whole numbers or harmless texts, which the writer takes as they are.
+                    writer.writerow(
+                        [
+                            cell
+                            if cell is None or type(cell) is int or (type(cell) is str and cell[:1] not in ARMED)
+                            else as_text(cell)
+                            for cell in row
+                        ]
+                    )
                     count += 1
                     on_row()
                 out.flush()

@@ -15,7 +15,7 @@ import xlsxwriter
 
 from consultations.exports.sheets import Sheet
 from engagement.core.errors import Refused
-from engagement.core.tabular import FORMULA_STARTS
+from engagement.core.tabular import ARMED
 
 CELL_LIMIT, ROW_LIMIT, COLUMN_LIMIT = 32_767, 1_048_576, 16_384
 CUT = " […: the whole text is in the sheet long_text]"
@@ -79,6 +79,7 @@ class _Sink:
             sheet.write_string(0, place, name[:CELL_LIMIT], self.bold)
 
     def row(self, sheet: Any, table: str, number: int, values: list[Any], names: list[str]) -> None:
+        write_string, write_number = sheet.write_string, sheet.write_number
         for place, value in enumerate(values):
             if value is None or value == "":
                 continue
@@ -86,16 +87,16 @@ class _Sink:
                 if len(value) > CELL_LIMIT:
                     self.long.append((table, number + 1, names[place], value))
                     value = value[: CELL_LIMIT - len(CUT)] + CUT
-                if value.startswith(FORMULA_STARTS):
-                    sheet.write_string(number, place, value, self.quoted)
+                if value[0] in ARMED:
+                    write_string(number, place, value, self.quoted)
                 else:
-                    sheet.write_string(number, place, value)
+                    write_string(number, place, value)
             elif isinstance(value, datetime):
                 sheet.write_datetime(number, place, value, self.moment)
             elif isinstance(value, date):
                 sheet.write_datetime(number, place, datetime(value.year, value.month, value.day), self.day)  # noqa: DTZ001 - a cell has no zone
             else:
-                sheet.write_number(number, place, value)
+                write_number(number, place, value)
 
     def finish(self) -> None:
         if not self.long:

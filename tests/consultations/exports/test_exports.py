@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from consultations.exports import actions, build, tasks
 from consultations.exports.models import Download, ExportJob
+from consultations.exports.writers import archive
 from engagement.audit.models import Entry
 from engagement.core.errors import Refused
 from tests.consultations.exports.reading import built, tables
@@ -53,13 +54,13 @@ def test_a_job_that_is_called_off_stops(survey, officer, monkeypatch):
     heard(survey, {})
     job = actions.request_export(survey.consultation, profile="public", file_format="csv", actor=officer)
     monkeypatch.setattr(build, "PROGRESS_EVERY", 1)
-    write = build.WRITERS["csv"]
+    write = archive.write
 
-    def cancelled_meanwhile(path, tables, on_row):
+    def cancelled_meanwhile(path, tables, on_row, files):
         actions.cancel(job.pk, actor=officer)
-        return write(path, tables, on_row)
+        return write(path, tables, on_row, files)
 
-    monkeypatch.setitem(build.WRITERS, "csv", cancelled_meanwhile)
+    monkeypatch.setattr(archive, "write", cancelled_meanwhile)
     tasks.build_export(job.pk)
 
     job.refresh_from_db()
@@ -68,15 +69,15 @@ def test_a_job_that_is_called_off_stops(survey, officer, monkeypatch):
 
 def test_a_submission_that_arrives_meanwhile_is_in_the_file(survey, officer, monkeypatch):
     heard(survey, {"why": "First."})
-    write = build.WRITERS["csv"]
+    write = archive.write
     late = iter(["Second."])
 
-    def with_a_late_one(path, tables, on_row):
+    def with_a_late_one(path, tables, on_row, files):
         for text in late:
             heard(survey, {"why": text})
-        return write(path, tables, on_row)
+        return write(path, tables, on_row, files)
 
-    monkeypatch.setitem(build.WRITERS, "csv", with_a_late_one)
+    monkeypatch.setattr(archive, "write", with_a_late_one)
 
     assert len(tables(built(survey, officer))["main"]) == 3
 
