@@ -79,6 +79,7 @@ VERBS = {
     "export.cancelled": "called off the export",
     "export.downloaded": "downloaded the file of the export",
     "export.requested": "asked for an export",
+    "file.cleaned": "took out of a file what it told of its makers",
     "file.locked": "locked a file in which something harmful was found",
     "finding.added": "added a statement to the summary",
     "finding.changed": "changed a statement of the summary",

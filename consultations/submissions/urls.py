@@ -32,6 +32,7 @@ urlpatterns = [
     path(f"{OWN}documents/", beside.Documents.as_view(), name="documents"),
     path(f"{OWN}documents/<uuid:document>/", beside.OwnDocument.as_view(), name="own_document"),
     path(f"{OWN}files/<uuid:document>/", beside.OwnFile.as_view(), name="own_file"),
+    path(f"{OWN}clean-files/", beside.CleanFiles.as_view(), name="clean_files"),
     path(f"{OWN}documents/<uuid:document>/remove/", beside.RemoveDocument.as_view(), name="remove_document"),
     path(f"{OWN}confidentiality/", beside.Confidentiality.as_view(), name="confidentiality"),
     path(f"{OWN}link/", links.Link.as_view(), name="link"),

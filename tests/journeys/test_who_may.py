@@ -377,7 +377,7 @@ TABLE = {
     """,
     # those who write for the organisation
     "00000+-000>": """
-        submissions: section conflict statement documents remove_document confidentiality withdraw
+        submissions: section conflict statement documents remove_document clean_files confidentiality withdraw
     """,
     # the people of the organisation that sent it
     "0000000+00>": """

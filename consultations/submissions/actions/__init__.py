@@ -9,7 +9,7 @@ from consultations.submissions.actions.beside import (
 )
 from consultations.submissions.actions.bringing import bring, hidden_values
 from consultations.submissions.actions.bulk import import_papers
-from consultations.submissions.actions.files import add_answer_file
+from consultations.submissions.actions.files import add_answer_file, clean_files
 from consultations.submissions.actions.keying import begin_second, finish_second, save_second, settle_second
 from consultations.submissions.actions.returning import (
     claim,
@@ -53,6 +53,7 @@ __all__ = [
     "bring",
     "choose_confidentiality",
     "claim",
+    "clean_files",
     "clear_tests",
     "fill",
     "finish_second",

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Collection
 from dataclasses import dataclass
+from pathlib import PurePath
 from typing import Any
 
 from django.core.files.base import ContentFile
@@ -12,9 +14,9 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext
 
 from consultations.programme import metadata, scanning, uploads
-from consultations.submissions.actions.writing import refuse_sent
+from consultations.submissions.actions.writing import refuse_sent, save_section
 from consultations.submissions.files import place_of
-from consultations.submissions.models import AnswerFile, Response, Submission, Upload
+from consultations.submissions.models import AnswerFile, EvidenceDocument, Response, Submission, Upload
 from consultations.submissions.queries import account_of
 from consultations.surveys.definition import Question
 from consultations.surveys.kinds import files as kind
@@ -122,3 +124,41 @@ def add_answer_file(response_id: int, key: str, question: Question, upload: Uplo
             sha256=row.sha256,
         )
     return row
+
+
+def clean_files(submission_id: int, *, actor: Any) -> list[str]:
+    """Take what they tell of their makers out of the files of a draft, where that can be done; their names.
+
+    The file as it came is deleted. Raises Refused when the response was sent.
+    """
+    rows: list[Upload] = [*EvidenceDocument.objects.filter(submission=submission_id).exclude(tells=[])]
+    rows += AnswerFile.objects.filter(response__submission=submission_id).exclude(tells=[])
+    return [row.file_name for row in rows if _clean(row, submission_id, actor)]
+
+
+@transaction.atomic
+def _clean(row: Upload, submission_id: int, actor: Any) -> bool:
+    refuse_sent(Submission.objects.select_for_update(of=("self",)).get(pk=submission_id))
+    suffix = PurePath(row.file_name).suffix.lower()
+    with row.file.open("rb") as content:
+        before = content.read()
+    clean = metadata.without(before, suffix)
+    if clean == before:
+        return False
+    storage, old = row.file.storage, str(row.file.name)
+    row.tells, row.size, row.sha256 = metadata.found_in(clean, suffix), len(clean), hashlib.sha256(clean).hexdigest()
+    if not keep(row, Taken(uploads.Checked(row.file_name, suffix, row.content_type, clean, row.sha256), [], row.scan)):
+        return False
+    trail.record("file.cleaned", subject=row, actor=account_of(actor), sha256=row.sha256)
+    transaction.on_commit(lambda: storage.delete(old))
+    if isinstance(row, AnswerFile):
+        _say_size(row, actor)
+    return True
+
+
+def _say_size(row: AnswerFile, actor: Any) -> None:
+    """The answer says how large the file is now."""
+    for key, value in row.response.data.items():
+        if str(row.public_id) in kind.ids_in(value):
+            items = [row.item if item["id"] == str(row.public_id) else item for item in value]
+            save_section(row.response_id, page_code="", answers={key: items}, actor=actor)

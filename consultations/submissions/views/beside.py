@@ -184,6 +184,38 @@ class OwnFile(OwnDocument):
         return AnswerFile.objects.filter(response__submission=self.subject)
 
 
+class CleanFiles(OfDraft, ActionView):
+    """Asks before what files tell of their makers is taken out of them."""
+
+    access = rules.can_write
+    form_class = forms.NothingToType
+    template_name = "submissions/confirm.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(
+            title=gettext("Take out what your files tell of their makers?"),
+            text=gettext(
+                "Places, cameras, authors and the names beside changes are removed from pictures and from Word, Excel, "
+                "PowerPoint and OpenDocument files. What can be read or seen in them stays as it is. PDF files cannot "
+                "be cleaned here: save them without their properties and add them again."
+            ),
+            action=gettext("Take it out"),
+            cancel_url=self.url("check"),
+            danger=False,
+            **kwargs,
+        )
+
+    def act(self, form: Any) -> None:
+        cleaned = actions.clean_files(self.subject.pk, actor=self.request.user)
+        if cleaned:
+            messages.success(self.request, gettext("Cleaned: %(names)s.") % {"names": ", ".join(cleaned)})
+        else:
+            messages.info(self.request, gettext("Nothing could be taken out."))
+
+    def get_success_url(self) -> str:
+        return self.url("check")
+
+
 def why_locked(document: Upload) -> str:
     """Why the file is given to nobody but its sender."""
     if document.scan == Upload.Scan.FOUND:

@@ -442,6 +442,30 @@ def test_who_wants_no_name_published_is_told_what_the_files_say(begun):
     assert "letter.docx: the names of its authors" in page
 
 
+def test_what_files_tell_is_taken_out_on_request(begun, django_capture_on_commit_callbacks):
+    begun.post(**{"plan--add": [sent("photo.jpg", jpeg(place=True)), sent("plan.docx", docx(author="Jane"))]})
+    actions.add_document(begun.submission.pk, sent("letter.docx", docx(author="Omar")), actor=begun.user)
+    actions.choose_confidentiality(begun.submission.pk, "unnamed", actor=begun.user)
+    assert begun.client.get(begun.url("clean_files")).status_code == 200
+    old = [row.file.name for row in AnswerFile.objects.all()]
+    storage = AnswerFile.objects.first().file.storage
+
+    with django_capture_on_commit_callbacks(execute=True):
+        page = begun.client.post(begun.url("clean_files"), follow=True).content.decode()
+
+    assert "Cleaned: letter.docx, photo.jpg, plan.docx." in page
+    assert "Your files tell more" not in page
+    assert not any(storage.exists(name) for name in old)
+    for row in [*AnswerFile.objects.all(), *EvidenceDocument.objects.all()]:
+        with row.file.open("rb") as content:
+            kept = content.read()
+        assert (row.tells, row.size) == ([], len(kept))
+        assert b"Jane" not in kept
+    assert [item["size"] for item in begun.data["plan"]] == [row.size for row in AnswerFile.objects.order_by("pk")]
+    begun.send("unnamed")
+    assert begun.client.post(begun.url("clean_files")).status_code in {302, 422}
+
+
 # --- the scanner ----------------------------------------------------------------------------------------
 
 
