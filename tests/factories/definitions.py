@@ -132,7 +132,7 @@ def _pages(
     if repeats:
         # Somebody must be able to answer something in an entry.
         questions.append(Question(names.pop(), "integer", draw(words)))
-        least, most = draw(st.sampled_from([(None, None), (0, 3), (1, None), (2, 2), (None, 5)]))
+        least, most = draw(st.sampled_from([(None, None), (1, 3), (1, None), (2, 2), (None, 5)]))
         page = Page(
             code,
             **facts,

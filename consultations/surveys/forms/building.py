@@ -400,10 +400,10 @@ class WorkbookForm(forms.Form):
 
     file = forms.FileField(
         label="Workbook",
-        help_text="An XLSForm: .xlsx or .xls with the sheets “survey” and “choices”. You see what it gives before "
-        "anything is changed.",
+        help_text="An XLSForm: .xlsx or .xls with the sheets “survey” and “choices”, or a .zip with one .csv for each "
+        "sheet. You see what it gives before anything is changed.",
         error_messages={"required": "Choose a workbook.", "empty": "The file is empty. Choose the workbook."},
-        widget=forms.FileInput(attrs={"accept": ".xlsx,.xls,.xlsm,.md"}),
+        widget=forms.FileInput(attrs={"accept": ".xlsx,.xls,.xlsm,.zip,.csv,.md"}),
     )
 
     def clean_file(self) -> Any:

@@ -1,7 +1,7 @@
 """XLSForm workbooks: read into a survey document with a message for all that differs, and written out again.
 
-Beyond the standard, these columns are known in the survey sheet: theme, personal, word_limit, least, most,
-least_choices, most_choices, low_label, high_label; and `exclusive` in the choices sheet.
+Beyond the standard, `columns.OWN` are known in the survey sheet and `exclusive` in the choices sheet; docs/
+questionnaires.md says what they mean.
 """
 
 from consultations.surveys.xlsform.messages import Imported, Message

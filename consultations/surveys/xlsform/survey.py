@@ -201,7 +201,8 @@ class SurveySheet(QuestionRows):
                 row, column, f"“{cell}” is not a number of entries. Write a whole number up to {MOST_ENTRIES:,}."
             )
             return None
-        return int(cell) if cell else None
+        # No least, or none at all, is no limit.
+        return int(cell) or None if cell else None
 
     def _count_of(self, group: Group) -> None:
         """repeat_count: a number says how many entries there are; an expression has no effect."""

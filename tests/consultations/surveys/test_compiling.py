@@ -1,11 +1,14 @@
 """A document made into draft rows and compiled again is the same document."""
 
+from dataclasses import replace
+
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from consultations.surveys import compiling
 from consultations.surveys.definition import Choice, Definition, Page, Question
+from tests.factories.definitions import definitions as documents_of_every_kind
 from tests.factories.surveys import SurveyFactory
 
 pytestmark = pytest.mark.django_db
@@ -89,8 +92,28 @@ def test_rebuilding_and_compiling_gives_the_same_document(document):
     assert compiling.draft_of(again).sha256 == once.sha256
 
 
-@given(document=definitions())
-@settings(max_examples=40, deadline=None)
+@settings(
+    max_examples=25,
+    deadline=None,
+    # Documents are large: making a failing one smaller takes longer than reading what differs.
+    phases=(Phase.explicit, Phase.reuse, Phase.generate),
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck.data_too_large],
+)
+@given(document=documents_of_every_kind())
+def test_every_kind_entries_and_translations_survive_the_draft(document):
+    document = replace(document, pages=tuple(compiling.split_pages(document.pages)))
+    survey = SurveyFactory()
+    compiling.rebuild(survey, document)
+    assert compiling.draft_of(survey).sha256 == replace(document, code=survey.code).sha256
+
+
+@given(document=st.one_of(definitions(), documents_of_every_kind()))
+@settings(
+    max_examples=40,
+    deadline=None,
+    phases=(Phase.explicit, Phase.reuse, Phase.generate),
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+)
 def test_a_document_survives_json(document):
     again = Definition.from_json(document.to_json())
     assert again == document

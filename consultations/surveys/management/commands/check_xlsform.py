@@ -14,7 +14,7 @@ from consultations.surveys import xlsform
 
 
 class Command(BaseCommand):
-    help = "Check XLSForm workbooks (.xlsx, .xls, .xlsm, .md) without importing them; prints one JSON object a line."
+    help = "Check XLSForms (.xlsx, .xls, .xlsm, .zip, .csv, .md) without importing; prints one JSON object a line."
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
