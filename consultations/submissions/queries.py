@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db.models import Exists, F, Max, OuterRef, Q, QuerySet, Subquery, Value
@@ -15,6 +15,7 @@ from consultations.surveys import translating
 from consultations.surveys.definition import Definition
 from consultations.surveys.kinds.files import without_files
 from consultations.surveys.models import Survey, SurveyVersion
+from consultations.surveys.paper import numbered
 from consultations.surveys.path import Path, walk
 from engagement.accounts.rules import is_administrator, is_staff_member
 from engagement.core.prepared import Given, Prepared
@@ -250,6 +251,12 @@ def part(
     if is_anonymous:
         definition = without_files(definition)
     return Part(survey, response, version, definition, walk(definition, response.data if response else {}))
+
+
+def by_numbers(part: Part) -> Part:
+    """The same with the numbers on the paper before its questions, for typing in what came on one."""
+    definition = numbered(part.definition)
+    return replace(part, definition=definition, path=walk(definition, part.response.data if part.response else {}))
 
 
 def part_of(submission: Submission, survey_code: str) -> Part | None:

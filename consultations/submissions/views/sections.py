@@ -153,7 +153,7 @@ class Section(OfDraft, KeepsTyping, PageView):
             found = queries.part_of(self.subject, self.kwargs["survey"])
             if found is None:
                 raise Http404
-            self._part = found
+            self._part = queries.by_numbers(found) if self.subject.is_intake else found
         return self._part
 
     def step_off_path(self, part: queries.Part, code: str) -> Step:

@@ -223,3 +223,17 @@ def test_the_same_person_twice_is_pointed_out(signed_in):
         )
 
     assert signed_in(staff(survey.consultation)).get(list_of(survey.consultation)).content.count(b"Perhaps twice") == 2
+
+
+def test_what_came_on_paper_is_typed_in_by_the_numbers_on_it(signed_in):
+    survey = published_survey()
+    typist = staff(survey.consultation)
+    submission = actions.begin_intake(
+        survey.consultation, channel="letter", received_on=timezone.localdate(), actor=typist, name="Ada Smith"
+    )
+    client = signed_in(typist)
+    page = reverse("submissions:section", args=[submission.public_id, survey.code, "numbers"])
+
+    assert "4. How many people work for you?" in client.get(page).content.decode()
+    assert client.post(page, {"revision": "0", "staff": "12", "assets--ports": "yes"}).status_code == 302
+    assert submission.responses.get().data["staff"] == 12
