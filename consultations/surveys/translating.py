@@ -7,7 +7,7 @@ their codes.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -107,7 +107,7 @@ def in_language(definition: Definition, code: str) -> Definition:
     return replace(
         definition,
         language=speaks,
-        pages=tuple(_page(page, texts, mark) for page in definition.pages),
+        pages=tuple(_page(page, texts, mark, origin) for page, origin in _with_origins(definition.pages)),
         **_texts(definition, "survey", SURVEY_TEXTS, texts, mark),
     )
 
@@ -122,12 +122,26 @@ def _text(text: str, path: str, texts: Mapping[str, str], mark: str) -> str:
     return texts.get(path) or Foreign(text, mark)
 
 
-def _page(page: Page, texts: Mapping[str, str], mark: str) -> Page:
+def _page(page: Page, texts: Mapping[str, str], mark: str, origin: str) -> Page:
     return replace(
         page,
         questions=tuple(_question(question, texts, mark) for question in page.questions),
-        **_texts(page, f"page:{page.code}", PAGE_TEXTS, texts, mark),
+        **_texts(page, f"page:{origin}", PAGE_TEXTS, texts, mark),
     )
+
+
+def _with_origins(pages: Iterable[Page]) -> Iterator[tuple[Page, str]]:
+    """Each page with the code of the page it was cut from, which has the texts of both; its own for most pages."""
+    first: Page | None = None
+    for page in pages:
+        is_cut = (
+            first is not None
+            and page.title == first.title
+            and re.fullmatch(rf"{re.escape(first.code)}_\d+_*", page.code) is not None
+        )
+        if first is None or not is_cut:
+            first = page
+        yield page, first.code
 
 
 def _question(question: Question, texts: Mapping[str, str], mark: str) -> Question:
@@ -190,11 +204,11 @@ def texts_of(definition: Definition) -> list[Text]:
     """Every text of the document that can be translated, in its order; a list that several questions use once."""
     found = [Text(f"survey:{name}", "", WHAT[name], getattr(definition, name)) for name in SURVEY_TEXTS]
     lists: set[str] = set()
-    for page in definition.pages:
-        found += [Text(f"page:{page.code}:{name}", page.code, WHAT[name], getattr(page, name)) for name in PAGE_TEXTS]
+    for page, origin in _with_origins(definition.pages):
+        if page.code == origin:
+            found += [Text(f"page:{origin}:{name}", origin, WHAT[name], getattr(page, name)) for name in PAGE_TEXTS]
         for question in page.questions:
-            found += _texts_of_question(question, page.code, lists)
-    # A page that was cut in two has the title of the first part: it is the same text under another path.
+            found += _texts_of_question(question, origin, lists)
     return [one for one in found if one.text.strip()]
 
 

@@ -51,11 +51,13 @@ class Line:
 
 @dataclass(frozen=True)
 class Sheet:
-    """The texts of a draft in one language; `language` is its code, `name` what it is called in itself."""
+    """The texts of a draft in one language; `language` is its code, `name` what it is called in itself, `stored` what
+    the survey calls it."""
 
     language: str
     name: str
     lines: list[Line]
+    stored: str = ""
 
     @property
     def missing(self) -> int:
@@ -94,7 +96,7 @@ def sheet(survey: Survey, code: str, definition: Definition | None = None) -> Sh
         Line(text, rows[text.path].text, rows[text.path].source) if text.path in rows else Line(text)
         for text in translating.texts_of(definition)
     ]
-    return Sheet(code, name, lines)
+    return Sheet(code, name, lines, stored)
 
 
 def sheets(survey: Survey, definition: Definition | None = None) -> list[Sheet]:

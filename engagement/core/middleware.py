@@ -31,7 +31,7 @@ class LanguageMiddleware:
             _speak(request, languages.of_request(request))
             response = self.get_response(request)
             response.headers.setdefault("Content-Language", translation.get_language())
-        patch_vary_headers(response, ("Accept-Language",))
+        patch_vary_headers(response, ("Accept-Language", "Cookie"))
         return response
 
     def process_view(self, request: HttpRequest, view: Callable[..., Any], args: Any, kwargs: Any) -> None:

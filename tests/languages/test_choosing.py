@@ -3,10 +3,12 @@
 import re
 
 import pytest
+from django.core.exceptions import ImproperlyConfigured
 from django.test import Client, override_settings
 from django.urls import reverse
 
 from engagement.core import languages
+from engagement.environment import Environment
 from tests.factories.accounts import UserFactory
 from tests.factories.stakeholders import OrganisationFactory
 
@@ -106,6 +108,20 @@ def test_signing_in_remembers_what_was_chosen_before(mailoutbox):
     user.refresh_from_db()
 
     assert user.language == "cy"
+
+
+@pytest.mark.parametrize(
+    ("text", "offered"), [("en,cy", ["en", "cy"]), ("cy", ["en", "cy"]), ("", ["en"]), ("EN", ["en"])]
+)
+def test_english_is_always_among_the_languages_offered(text, offered):
+    environment = Environment({"LANGUAGES_OFFERED": text})
+
+    assert environment.some_of("LANGUAGES_OFFERED", "en,cy", ("en", "cy")) == offered
+
+
+def test_a_language_without_a_catalogue_stops_the_start():
+    with pytest.raises(ImproperlyConfigured, match="LANGUAGES_OFFERED is “en,fr”"):
+        Environment({"LANGUAGES_OFFERED": "en,fr"}).some_of("LANGUAGES_OFFERED", "en,cy", ("en", "cy"))
 
 
 def test_codes_are_short_in_addresses_and_whole_in_settings():
