@@ -1,4 +1,4 @@
-"""What every table may need, whatever it holds: stamps, public ids, states with a table of moves."""
+"""What every table may need, whatever it holds: stamps, public ids, states with a table of moves. And forms sent."""
 
 from __future__ import annotations
 
@@ -57,3 +57,14 @@ class Stateful(models.Model):
                 % {"verbose_name": self._meta.verbose_name, "now": now, "then": then}
             )
         self.state = str(state)
+
+
+class SentForm(models.Model):
+    """That a form was sent and where it led, so that sending it again creates nothing; see `core.sentforms`."""
+
+    mark = models.CharField(max_length=64, primary_key=True)
+    landing = models.CharField(max_length=500, blank=True, default="")
+    at = models.DateTimeField(auto_now_add=True, db_index=True)
+
+    def __str__(self) -> str:
+        return self.mark

@@ -1,10 +1,11 @@
-"""The clock’s own sign of life."""
+"""The clock’s own sign of life, and the little that this floor has to tidy."""
 
 from celery import shared_task
 
-from engagement.core import health
+from engagement.core import health, sentforms
 
 
 @shared_task(name="core.tick")
 def tick() -> None:
     health.tick()
+    sentforms.forget()

@@ -9,10 +9,13 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
+from django import forms
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.views.generic import FormView, ListView, TemplateView, View
 
+from engagement.core import sentforms
 from engagement.core.access import Rule
 from engagement.core.errors import Refused
 
@@ -72,7 +75,43 @@ class ListPage(Guarded, ListView, abstract=True):
 
 
 class ActionView(Guarded, FormView, abstract=True):
-    """A page with one form and one act. A refusal comes back as an error on the form."""
+    """A page with one form and one act. A refusal comes back as an error on the form.
+
+    `creates_once = True` is for an act that makes something new: the same form sent twice makes it once, and both
+    sendings lead to it. The act and its `get_success_url` then run in one transaction.
+    """
+
+    creates_once: ClassVar[bool] = False
+
+    def get_form(self, form_class: Any = None) -> Any:
+        form = super().get_form(form_class)
+        if self.creates_once:
+            form.fields[sentforms.FIELD] = forms.CharField(
+                max_length=60, required=False, widget=forms.HiddenInput, initial=sentforms.new_key
+            )
+            if helper := getattr(form, "helper", None):
+                helper.render_hidden_fields = True
+        return form
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return self._led_before() or super().post(request, *args, **kwargs)
+
+    def _led_before(self) -> HttpResponse | None:
+        """The way to what this very form created already."""
+        address = sentforms.landing(sentforms.mark_of(self.request)) if self.creates_once else ""
+        return HttpResponseRedirect(address) if address else None
+
+    def _create_once(self, form: Any) -> HttpResponse:
+        form.cleaned_data.pop(sentforms.FIELD, None)
+        mark = sentforms.mark_of(self.request)
+        with transaction.atomic():
+            if mark and not sentforms.claim(mark):
+                address = sentforms.landing(mark)
+            else:
+                self.act(form)
+                address = self.get_success_url()
+                sentforms.landed(mark, address)
+        return HttpResponseRedirect(address)
 
     def act(self, form: Any) -> Any:
         """Do the one thing this page is for; raise Refused with a sentence when a rule says no."""
@@ -80,6 +119,8 @@ class ActionView(Guarded, FormView, abstract=True):
 
     def form_valid(self, form: Any) -> HttpResponse:
         try:
+            if self.creates_once:
+                return self._create_once(form)
             self.act(form)
         except Refused as refused:
             field = refused.field if refused.field in form.fields else None
@@ -88,6 +129,9 @@ class ActionView(Guarded, FormView, abstract=True):
         return super().form_valid(form)
 
     def form_invalid(self, form: Any) -> HttpResponse:
+        # What makes it invalid may be what the first sending created a moment ago: a reference that is taken.
+        if self.request.method == "POST" and (way := self._led_before()):
+            return way
         return self.render_to_response(self.get_context_data(form=form), status=422)
 
 

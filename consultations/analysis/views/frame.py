@@ -115,6 +115,7 @@ class UnfreezeFrame(_Press):
 class AddCode(OfFrame, ActionView):
     """One more code."""
 
+    creates_once = True
     access = rules.can_change_frame
     form_class = CodeForm
     template_name = "analysis/code_form.html"

@@ -49,6 +49,7 @@ class ExportList(OfConsultation, ListPage):
 class RequestExport(OfConsultation, ActionView):
     """Ask for a file."""
 
+    creates_once = True
     access = rules.can_list
     form_class = ExportForm
     template_name = "exports/request.html"

@@ -67,6 +67,7 @@ class MakePlan(OfPlan, ActionView):
 
 
 class NewStep(OfPlan, ActionView):
+    creates_once = True
     access = rules.can_invite
     form_class = StepForm
     template_name = "invitations/step.html"

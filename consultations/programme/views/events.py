@@ -27,6 +27,7 @@ class Events(OfConsultation, PageView):
 
 
 class NewEvent(OfConsultation, ActionView):
+    creates_once = True
     access = rules.runs
     form_class = forms.NewEventForm
     template_name = "programme/new_event.html"

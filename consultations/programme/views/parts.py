@@ -33,6 +33,7 @@ class Themes(OfConsultation, PageView):
 
 
 class NewTheme(OfThemes, ActionView):
+    creates_once = True
     access = rules.edits
     form_class = forms.NewThemeForm
     template_name = "programme/theme.html"
@@ -124,6 +125,7 @@ class RemoveDocument(OfConsultation, ActionView):
         return super().get_context_data(
             title=f"Remove “{self.get_document().title}”?",
             text="It disappears from the public page, and the file is deleted. The record keeps that it was there.",
+            more=[],
             action="Remove the document",
             back=self.get_success_url(),
             is_danger=True,

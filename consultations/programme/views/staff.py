@@ -41,6 +41,7 @@ class StaffList(ListPage):
 
 
 class NewConsultation(ActionView):
+    creates_once = True
     access = is_engagement_staff
     form_class = forms.NewConsultationForm
     template_name = "programme/new.html"

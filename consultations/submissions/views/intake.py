@@ -18,6 +18,7 @@ from engagement.core.views import ActionView
 class Enter(OfConsultation, ActionView):
     """From whom, how and when; then the same pages that partners fill in."""
 
+    creates_once = True
     access = programme_rules.runs
     form_class = forms.IntakeForm
     template_name = "submissions/enter.html"

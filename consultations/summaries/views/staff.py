@@ -41,6 +41,7 @@ class SummaryList(OfConsultation, PageView):
 class RequestDraft(OfConsultation, ActionView):
     """Ask for a draft."""
 
+    creates_once = True
     access = rules.can_request
     form_class = RequestForm
     template_name = "summaries/request.html"
@@ -237,6 +238,7 @@ class SendBack(OfSummary, ActionView):
 class AddFinding(OfSummary, ActionView):
     """A new statement, behind the one that the address names."""
 
+    creates_once = True
     access = rules.can_edit
     form_class = FindingForm
     template_name = "summaries/finding.html"

@@ -195,6 +195,7 @@ class PutBack(InSurvey, PressView):
 class CopySurvey(InSurvey, ActionView):
     """A copy of the whole draft, here or in another consultation that the person runs."""
 
+    creates_once = True
     access = rules.runs
     form_class = CopyForm
     template_name = "surveys/copy.html"

@@ -32,6 +32,8 @@ class AnyPage(InSurvey, ActionView, abstract=True):
 
 
 class NewPage(AnyPage):
+    creates_once = True
+
     def act(self, form: Any) -> None:
         self.shown_page = actions.add_page(self.survey, **form.cleaned_data)
 
@@ -132,6 +134,8 @@ class AnyQuestion(InSurvey, ActionView, abstract=True):
 
 
 class NewQuestion(AnyQuestion):
+    creates_once = True
+
     @cached_property
     def kind(self) -> Question.Kind:
         try:

@@ -35,6 +35,7 @@ class SurveyList(OfSurveys, ListPage):
 
 
 class NewSurvey(OfSurveys, ActionView):
+    creates_once = True
     access = rules.runs
     form_class = building.SurveyForm
     template_name = "surveys/new.html"

@@ -75,6 +75,7 @@ class Notes(OfNotes, PageView):
 class WriteNote(OfNotes, ActionView):
     """Quick capture: saving keeps topic and table for the next point."""
 
+    creates_once = True
     access = rules.can_run
     form_class = forms.NoteForm
     template_name = "events/manage/write_note.html"

@@ -64,6 +64,7 @@ class StaffList(ListPage):
 
 
 class CreateEvent(ActionView):
+    creates_once = True
     access = rules.can_run
     form_class = forms.EventForm
     template_name = "events/manage/edit.html"
@@ -102,6 +103,7 @@ class EditEvent(OfStaffEvent, ActionView):
 
 
 class CopyEvent(OfStaffEvent, ActionView):
+    creates_once = True
     access = rules.can_run
     form_class = forms.EventForm
     template_name = "events/manage/edit.html"

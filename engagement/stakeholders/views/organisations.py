@@ -95,6 +95,7 @@ class OrganisationPage(OfOrganisation, PageView):
 
 
 class AddOrganisationView(ActionView):
+    creates_once = True
     access = rules.can_change_register
     form_class = forms.OrganisationForm
     template_name = "stakeholders/form.html"

@@ -76,6 +76,7 @@ class ContactPage(OfContact, PageView):
 
 
 class AddContactView(ActionView):
+    creates_once = True
     access = rules.can_change_register
     form_class = forms.ContactForm
     template_name = "stakeholders/form.html"
