@@ -341,6 +341,10 @@ READINESS_CHECKS = {
     "scheduled": ["consultations.dashboards.readiness.something_to_answer"],
     "reported": ["consultations.dashboards.readiness.an_approved_summary"],
 }
+# What opening a consultation does beside, in the same transaction: called with it and whoever opened it (None: the
+# clock). And what says so beforehand: gives sentences.
+OPENING_ACTS = ["consultations.dashboards.opening.put_ready_surveys_live"]
+OPENING_WORDS = ["consultations.dashboards.opening.what_goes_live"]
 
 # --- tasks ----------------------------------------------------------------------------------------------
 

@@ -121,17 +121,24 @@ def open_now(consultation_id: int, *, actor: Any) -> Consultation:
     """Open before the announced time."""
     consultation = _locked(consultation_id)
     _demand_complete(consultation, State.SCHEDULED)
-    _open(consultation, timezone.now())
-    _record(consultation, "opened", State.OPEN, actor=actor)
+    _open(consultation, timezone.now(), actor)
     return consultation
 
 
-def _open(consultation: Consultation, at: datetime) -> None:
+def on_opening(consultation: Consultation) -> list[str]:
+    """What else happens when it opens, in sentences for those who open or announce it."""
+    return [sentence for name in settings.OPENING_WORDS for sentence in import_string(name)(consultation)]
+
+
+def _open(consultation: Consultation, at: datetime, actor: Any) -> None:
     if consultation.state != State.SCHEDULED:
         raise Refused("Only a scheduled consultation can be opened.")
     consultation.move_to(State.OPEN)
     consultation.opens_at = at
     consultation.save(update_fields=["state", "opens_at", "updated_at"])
+    _record(consultation, "opened", State.OPEN, actor=actor)
+    for name in settings.OPENING_ACTS:
+        import_string(name)(consultation, actor)
 
 
 @transaction.atomic
@@ -273,8 +280,7 @@ def _open_by_clock(consultation_id: int, now: datetime) -> bool:
     consultation = _locked(consultation_id)
     if consultation.state != State.SCHEDULED or consultation.opens_at is None or consultation.opens_at > now:
         return False
-    _open(consultation, consultation.opens_at)
-    _record(consultation, "opened", State.OPEN, actor=None)
+    _open(consultation, consultation.opens_at, None)
     return True
 
 

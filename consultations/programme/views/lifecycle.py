@@ -40,6 +40,9 @@ class Move:
 
 # What leads on comes first, on the page too.
 LEADING = ("review", "schedule", "open", "resume", "analyse", "report")
+# Moves that open it, at once or later; and the states in which that is still to come.
+OPENING = ("schedule", "open")
+BEFORE_OPENING = (State.IN_REVIEW, State.SCHEDULED)
 MOVES: dict[str, Move] = {
     "review": Move(
         "Send it for review?",
@@ -169,6 +172,7 @@ class Lifecycle(OfConsultation, PageView):
             others=others,
             next_state=State(next_state).label.lower() if next_state else "",
             missing=lifecycle.missing(it, next_state) if next_state else [],
+            on_opening=lifecycle.on_opening(it) if it.state in BEFORE_OPENING else [],
             is_own_review=it.state == State.IN_REVIEW and it.submitted_for_review_by_id == user.pk,
             may_propose=rules.runs(user, it) and not rules.publishes(user, it),
             changes=[
@@ -207,6 +211,7 @@ class MakeMove(OfConsultation, ActionView):
         return super().get_context_data(
             title=move.title,
             text=move.text,
+            more=lifecycle.on_opening(self.subject) if self.kwargs["move"] in OPENING else [],
             action=move.action,
             back=self.get_success_url(),
             is_danger=move.is_danger,
@@ -230,6 +235,7 @@ class Propose(OfConsultation, ActionView):
         return super().get_context_data(
             title="Propose to an administrator",
             text="Administrators approve, extend, pause and close. Your proposal waits for them on their home page.",
+            more=[],
             action="Send the proposal",
             back=self.get_success_url(),
             is_danger=False,
