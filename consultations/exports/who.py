@@ -29,10 +29,12 @@ CHUNK = 2000
 
 WHO: dict[str, list[str]] = {
     Profile.PUBLIC: ["number", "name", "sector"],
-    Profile.PSEUDONYMOUS: ["pseudonym", "sector", "kind", "areas", "channel", "capacity", "timing", "confidentiality"],
+    Profile.PSEUDONYMOUS: [
+        "pseudonym", "sector", "kind", "areas", "channel", "capacity", "anonymous", "timing", "confidentiality",
+    ],
     Profile.FULL: [
         "reference", "name", "contact_name", "contact_email", "sector", "kind", "areas", "channel", "capacity",
-        "timing", "confidentiality", "confidentiality_reason", "may_contact", "received", "state",
+        "anonymous", "timing", "confidentiality", "confidentiality_reason", "may_contact", "received", "state",
     ],
 }  # fmt: skip
 WHO_WORDS = {
@@ -44,6 +46,7 @@ WHO_WORDS = {
     "areas": "Areas it speaks for",
     "channel": "How it came: online, email, letter, telephone, meeting, import",
     "capacity": "self = for oneself, organisation, members = for the members of an organisation",
+    "anonymous": "1 = nobody knows who sent it; it came in the week that begins with the moment given",
     "timing": "on_time, late or provisional",
     "confidentiality": "named, unnamed = publish without name, withheld = do not publish",
     "reference": "Reference of the submission",
@@ -60,10 +63,12 @@ _FIELDS: dict[str, tuple[str, ...]] = {
         "kind_id", "organisation__name", "state", "is_test", "is_anonymous", "confidentiality", "stricter",
         "respondent_name",
     ),
-    Profile.PSEUDONYMOUS: ("kind_id", "public_id", "channel", "capacity", "timing", "confidentiality"),
+    Profile.PSEUDONYMOUS: (
+        "kind_id", "public_id", "channel", "capacity", "is_anonymous", "timing", "confidentiality",
+    ),
     Profile.FULL: (
         "kind_id", "reference", "organisation__name", "respondent_name", "respondent_email", "channel", "capacity",
-        "timing", "confidentiality", "confidentiality_reason", "may_contact", "submitted_at", "state",
+        "is_anonymous", "timing", "confidentiality", "confidentiality_reason", "may_contact", "submitted_at", "state",
     ),
 }  # fmt: skip
 
@@ -120,8 +125,10 @@ class Who:
             submission = _for_policy(values)
             return [number, submission.from_whom if confidentiality.may_name(submission) else "", sector], submission
         if self.profile == Profile.PSEUDONYMOUS:
-            return [pseudonym(values[1]), sector, kind, areas, *values[2:]], None
+            _, public_id, channel, capacity, is_anonymous, *facts = values
+            return [pseudonym(public_id), sector, kind, areas, channel, capacity, int(is_anonymous), *facts], None
         _, reference, organisation, name, email, *facts, reason, may_contact, submitted_at, state = values
+        facts[2] = int(facts[2])
         who: Row = [reference, organisation or "", name, email, sector, kind, areas, *facts]
         return [*who, reason, int(may_contact), local(submitted_at), state], None
 

@@ -105,6 +105,8 @@ class OpenConsultation:
             reference=OPEN,
             title="Skills for 2030: what partners need",
             kind=Consultation.Kind.TARGETED,
+            access=Consultation.Access.OPEN,
+            takes_anonymous=True,
             purpose="We are deciding which courses to fund from next year and ask which skills you cannot find, and "
             "what would help people here to get on. Your answer decides where the money goes.",
             background="Eleven million pounds a year go into training for adults in the seven areas. From next year "

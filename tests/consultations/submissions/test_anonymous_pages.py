@@ -306,6 +306,9 @@ def test_an_export_says_what_is_known_of_it(sent, consultation, profile):
     with job.file.open("rb") as file:
         text = "\n".join(read_all(file.read()))
     assert said_by(0) in text
+    if profile != ExportJob.Profile.PUBLIC:
+        assert ",anonymous," in text
+        assert ",online,self,1,on_time," in text
     if profile == ExportJob.Profile.FULL:
         assert f"{timezone.localtime(week):%Y-%m-%d}" in text
 
