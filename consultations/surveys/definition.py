@@ -192,6 +192,17 @@ class Definition:
         """The SHA-256 of the canonical JSON, in hexadecimal."""
         return hashlib.sha256(self.canonical.encode()).hexdigest()
 
+    @property
+    def written(self) -> Definition:
+        """The document in the language of its author: conditions look at its words, so that the way through a survey
+        is the same whatever language it is read in."""
+        return vars(self).get("_written", self)  # type: ignore[no-any-return]
+
+    def read_from(self, written: Definition) -> Definition:
+        """This document, known to be another language's reading of `written`."""
+        vars(self)["_written"] = written.written
+        return self
+
     def in_language(self, language: str) -> Definition:
         """The same survey with the texts of `language`; a text without a translation stays as it is."""
         texts = self.translations.get(language)
@@ -202,7 +213,7 @@ class Definition:
             language=language,
             pages=tuple(_page_in(page, texts) for page in self.pages),
             **_translated(self, "survey", SURVEY_TEXTS, texts),
-        )
+        ).read_from(self)
 
     @cached_property
     def _by_code(self) -> dict[str, Question]:

@@ -269,12 +269,13 @@ def _names_a_question(definition: Definition, key: str) -> bool:
 
 
 def label_reader(definition: Definition) -> Any:
-    """How conditions find the label of a choice: (question code, choice code) -> label."""
+    """How conditions find the label of a choice: (question code, choice code) -> label, as its author wrote it."""
+    written = definition.written
 
     def label(question_code: str, choice_code: str) -> str:
-        if not definition.has_question(question_code):
+        if not written.has_question(question_code):
             return choice_code
-        return definition.question(question_code).choice_labels.get(choice_code, choice_code)
+        return written.question(question_code).choice_labels.get(choice_code, choice_code)
 
     return label
 

@@ -109,7 +109,7 @@ def in_language(definition: Definition, code: str) -> Definition:
         language=speaks,
         pages=tuple(_page(page, texts, mark, origin) for page, origin in _with_origins(definition.pages)),
         **_texts(definition, "survey", SURVEY_TEXTS, texts, mark),
-    )
+    ).read_from(definition)
 
 
 def _texts(thing: Any, path: str, names: tuple[str, ...], texts: Mapping[str, str], mark: str) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from consultations.submissions.models import Response
 from consultations.surveys import translating
 from consultations.surveys.definition import Page, Question
 from consultations.surveys.inputs import read_clock, read_day
+from consultations.surveys.path import walk
 from tests.factories.accounts import UserFactory
 from tests.factories.programme import AssignmentFactory, ConsultationFactory
 from tests.factories.submissions import SubmissionFactory, partner, submitted
@@ -148,6 +149,16 @@ def test_the_language_of_one_reader_is_never_that_of_the_next(survey):
     second = translating.spoken(survey.current_version, "en").question("fair").choice_labels
 
     assert (first["other"], second["other"]) == ("Arall", "Other")
+
+
+def test_the_way_through_is_the_same_in_every_language():
+    condition = "jr:choice-name(${fair}, '${fair}') = 'Yes'"
+    pages = (*PAGES, Page("more", "More", relevance=condition, questions=(Question("m", "short_text", "More?"),)))
+    definition = make_definition(pages=pages, translations={"cy": WELSH})
+
+    for read in (definition, translating.in_language(definition, "cy"), definition.in_language("cy")):
+        assert [step.code for step in walk(read, {"fair": "yes"}).pages] == ["views", "more"]
+        assert [step.code for step in walk(read, {"fair": "no"}).pages] == ["views"]
 
 
 def test_the_export_says_in_which_language(survey):
