@@ -274,7 +274,11 @@ def _copy_translations(question: Question, copy: Question) -> None:
         texts = Translation.objects.filter(survey=question.survey, path__startswith=before)
         Translation.objects.bulk_create(
             Translation(
-                survey=copy.survey, language=text.language, path=after + text.path.removeprefix(before), text=text.text
+                survey=copy.survey,
+                language=text.language,
+                path=after + text.path.removeprefix(before),
+                text=text.text,
+                source=text.source,
             )
             for text in texts
         )

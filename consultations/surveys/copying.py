@@ -8,8 +8,9 @@ from typing import Any
 from django.db import transaction
 
 from consultations.programme.models import Consultation, Theme
-from consultations.surveys import actions, compiling, queries
-from consultations.surveys.models import Survey
+from consultations.surveys import actions, compiling, placing, queries
+from consultations.surveys.definition import Page
+from consultations.surveys.models import Survey, Translation
 from consultations.surveys.removals import whole_page
 from engagement.audit import trail
 
@@ -26,14 +27,34 @@ def copy_survey(
     rows = queries.draft_pages(source)
     definition = compiling.draft_of(source, rows)
     # The draft's own pages: questions that the document puts on pages of their own go back to where they are edited.
-    pages = tuple(whole_page(definition, row) for row in rows)
+    pages = [whole_page(definition, row) for row in rows]
     named = {code for code in (definition.theme, *(one.theme for one in definition.questions())) if code}
     known = set(Theme.objects.filter(consultation=consultation, code__in=named).values_list("code", flat=True))
     copy = actions.create_survey(consultation, title=title, code=source.code, actor=actor)
-    compiling.rebuild(copy, replace(definition, code=copy.code, title=title, pages=pages))
+    compiling.rebuild(
+        copy,
+        replace(definition, code=copy.code, title=title, pages=tuple(_with_own_pictures(page, copy) for page in pages)),
+    )
+    _keep_sources(source, copy)
     copy.import_notes = source.import_notes
     copy.save(update_fields=["import_notes", "updated_at"])
     trail.record("survey.copied", subject=copy, actor=actor, scope=consultation.reference, source=str(source.public_id))
     lost = sorted(named - known)
     notes = [f"This consultation has no theme “{code}”, so what belonged to it has none." for code in lost]
     return copy, notes
+
+
+def _with_own_pictures(page: Page, survey: Survey) -> Page:
+    questions = tuple(
+        replace(question, settings=placing.with_own_picture(survey, question.settings)) for question in page.questions
+    )
+    return replace(page, questions=questions)
+
+
+def _keep_sources(source: Survey, copy: Survey) -> None:
+    """A translation that has to be looked at again has to be in the copy too."""
+    made_of = {(row.language, row.path): row.source for row in source.translations.all()}
+    rows = list(copy.translations.all())
+    for row in rows:
+        row.source = made_of.get((row.language, row.path), row.source)
+    Translation.objects.bulk_update(rows, ["source"])

@@ -68,7 +68,7 @@ def take_from(row: QuestionRow, page: Page) -> placing.Placed:
     """Put a question of another survey's draft into a page, after the others. The other survey stays as it is."""
     definition = compiling.draft_of(row.survey)
     asked = definition.question(row.code)
-    return placing.place(page, asked, placing.texts_of(definition, asked))
+    return placing.place(page, asked, placing.texts_of(row.survey, [asked]))
 
 
 # --- saving ----------------------------------------------------------------------------------------------
@@ -83,7 +83,7 @@ def save(row: QuestionRow, *, topic: str, actor: Any = None) -> LibraryQuestion:
     """
     definition = compiling.draft_of(row.survey)
     asked = replace(definition.question(row.code), theme="", relevance="")
-    texts = placing.texts_of(definition, asked)
+    texts = placing.texts_of(row.survey, [asked])
     document = _document(asked)
     found = LibraryQuestion.objects.select_for_update().filter(code=asked.code).first()
     if found is not None and (found.document != document or found.translations != texts):

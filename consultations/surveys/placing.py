@@ -8,10 +8,11 @@ was, so that answers can be compared, unless the survey uses it already. What th
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from typing import Any
 
+from django.core.files.base import ContentFile
 from django.db import transaction
 
 from consultations.programme.models import Theme
@@ -20,12 +21,12 @@ from consultations.surveys.conditions import ExpressionError, references
 from consultations.surveys.definition import QUESTION_TEXTS, Definition
 from consultations.surveys.definition import Page as Document
 from consultations.surveys.definition import Question as Asked
-from consultations.surveys.models import Page, Question, Survey, Translation
+from consultations.surveys.models import Page, Picture, Question, Survey, Translation
 from consultations.surveys.path import PIPED
 from engagement.core.errors import Refused
 
-# Language to {path: text}, paths as in `models.Translation`.
-Texts = Mapping[str, Mapping[str, str]]
+# Language to {path: (text, the text it was made of)}, paths as in `models.Translation`.
+Texts = Mapping[str, Mapping[str, Sequence[str]]]
 EXPRESSIONS = {"relevance": "when it is shown", "constraint": "which answers it accepts"}
 
 
@@ -40,19 +41,17 @@ class Placed:
 # --- leaving ---------------------------------------------------------------------------------------------
 
 
-def texts_of(definition: Definition, question: Asked) -> dict[str, dict[str, str]]:
-    """The translations of one question and its lists."""
-    begins = tuple(_paths_of(question))
-    found = {
-        language: {path: text for path, text in texts.items() if path.startswith(begins)}
-        for language, texts in definition.translations.items()
-    }
-    return {language: texts for language, texts in found.items() if texts}
-
-
-def _paths_of(question: Asked) -> list[str]:
-    lists = [code for code in (question.list_code, question.row_list_code) if code]
-    return [f"question:{question.code}:", *(f"choice:{code}:" for code in lists)]
+def texts_of(survey: Survey, questions: Iterable[Asked], *, page: str = "") -> dict[str, dict[str, list[str]]]:
+    """The translations of these questions, their lists and the page of this code, each with the text it was made of."""
+    begins = [f"page:{page}:"] if page else []
+    for question in questions:
+        begins.append(f"question:{question.code}:")
+        begins += [f"choice:{code}:" for code in (question.list_code, question.row_list_code) if code]
+    found: dict[str, dict[str, list[str]]] = {}
+    for row in Translation.objects.filter(survey=survey).order_by("language", "path"):
+        if row.path.startswith(tuple(begins)):
+            found.setdefault(row.language, {})[row.path] = [row.text, row.source]
+    return found
 
 
 def page_document(page: Document) -> dict[str, Any]:
@@ -86,7 +85,7 @@ def place(page: Page, asked: Asked, texts: Texts, *, order: int | None = None) -
     for name in (*QUESTION_TEXTS, "has_other"):
         setattr(question, name, getattr(asked, name))
     question.is_required, question.is_personal = asked.required, asked.personal
-    question.settings = dict(asked.settings)
+    question.settings = with_own_picture(survey, asked.settings)
     # The code of a page that repeats stands for the number of its entries.
     pages = set(Page.objects.filter(survey=survey).values_list("code", flat=True))
     _set_expressions(placed, asked, codes | pages | {asked.code})
@@ -118,6 +117,33 @@ def place_page(survey: Survey, document: Document, texts: Texts, *, order: int) 
     prefix = f"page:{document.code}:"
     _add_texts(survey, texts, {prefix: f"page:{page.code}:"})
     return page, notes
+
+
+def with_own_picture(survey: Survey, settings: Mapping[str, Any]) -> dict[str, Any]:
+    """The settings of a question, with a picture that belongs to this survey: another survey's is copied, since every
+    picture goes with its own. A picture that is gone is left out."""
+    wanted = settings.get("picture")
+    if not wanted:
+        return dict(settings)
+    picture = Picture.objects.filter(public_id=wanted).first()
+    if picture is None:
+        return {name: value for name, value in settings.items() if name != "picture"}
+    if picture.survey_id != survey.pk:
+        own = Picture.objects.filter(survey=survey, sha256=picture.sha256).first()
+        picture = own or _copied_picture(picture, survey)
+    return {**settings, "picture": str(picture.public_id)}
+
+
+def _copied_picture(picture: Picture, survey: Survey) -> Picture:
+    facts = {
+        name: getattr(picture, name)
+        for name in ("file_name", "content_type", "size", "sha256", "width", "height", "uploaded_by")
+    }
+    copy = Picture(survey=survey, **facts)
+    with picture.file.open("rb") as content:
+        copy.file.save(picture.file_name, ContentFile(content.read()), save=False)
+    copy.save()
+    return copy
 
 
 def _set_expressions(placed: Placed, asked: Asked, codes: set[str]) -> None:
@@ -174,9 +200,9 @@ def _write_texts(question: Question, asked: Asked, texts: Texts) -> None:
 def _add_texts(survey: Survey, texts: Texts, renamed: Mapping[str, str]) -> None:
     """Add these translations; a text that is translated already stays as it is."""
     rows = [
-        Translation(survey=survey, language=language, path=after + path.removeprefix(before), text=text)
+        Translation(survey=survey, language=language, path=after + path.removeprefix(before), text=text, source=source)
         for language, by_path in texts.items()
-        for path, text in by_path.items()
+        for path, (text, source) in by_path.items()
         for before, after in renamed.items()
         if path.startswith(before)
     ]

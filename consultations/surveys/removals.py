@@ -24,7 +24,7 @@ def delete_question(question: Question, *, actor: Any = None) -> Removal:
         label=question.label,
         order=siblings.index(question),
         document=placing.page_document(Document(question.page.code, question.page.title, questions=(asked,))),
-        translations=placing.texts_of(definition, asked),
+        translations=placing.texts_of(question.survey, [asked]),
         by=actor,
     )
     actions.delete_question(question)
@@ -38,21 +38,13 @@ def delete_page(page: Page, *, actor: Any = None) -> Removal:
     definition = compiling.draft_of(page.survey)
     document = whole_page(definition, page)
     pages = list(Page.objects.filter(survey=page.survey).order_by("order", "pk"))
-    texts: dict[str, dict[str, str]] = {}
-    for asked in document.questions:
-        for language, found in placing.texts_of(definition, asked).items():
-            texts.setdefault(language, {}).update(found)
-    for language, by_path in definition.translations.items():
-        own = {path: text for path, text in by_path.items() if path.startswith(f"page:{page.code}:")}
-        if own:
-            texts.setdefault(language, {}).update(own)
     kept = Removal.objects.create(
         survey=page.survey,
         what=Removal.What.PAGE,
         label=page.title or (document.questions[0].label if document.questions else page.code),
         order=pages.index(page),
         document=placing.page_document(document),
-        translations=texts,
+        translations=placing.texts_of(page.survey, document.questions, page=page.code),
         by=actor,
     )
     actions.delete_page(page)

@@ -23,6 +23,7 @@ from consultations.dashboards.demonstration.staff import STAFF, make_staff
 from consultations.dashboards.demonstration.voices import Speech
 from consultations.invitations.models import Invitation
 from consultations.programme.models import Consultation
+from consultations.surveys import library
 from engagement.accounts.models import User
 from engagement.events import reminders as event_reminders
 from engagement.stakeholders import actions as stakeholders
@@ -59,6 +60,7 @@ def load() -> None:
         staff = make_staff()
     with at(local(date(2018, 10, 22), 11)):
         bodies = load_register(rng, actor=staff.engagement)
+        library.add_standard_questions(actor=staff.engagement)
         people = [_person(name, staff.engagement) for name, _ in PEOPLE]
     cast = partners.choose(rng, bodies)
     for contact, (_, area) in list(zip(people, PEOPLE, strict=True))[: partners.PEOPLE_ANSWER]:

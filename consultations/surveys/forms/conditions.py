@@ -104,6 +104,22 @@ def can_show(condition: Rows | None, subjects: Mapping[str, Question]) -> bool:
     return True
 
 
+class _Value(forms.CharField):
+    """What an answer is compared with. It is asked for, and some tests need none: see `ConditionForm._check`."""
+
+    def validate(self, value: Any) -> None:
+        if value:
+            super().validate(value)
+
+
+class _Choice(forms.ChoiceField):
+    """The same for one of several choices."""
+
+    def validate(self, value: Any) -> None:
+        if value:
+            super().validate(value)
+
+
 @dataclass
 class Line:
     """One row as it is shown."""
@@ -125,7 +141,10 @@ class ConditionForm(forms.Form):
         choices=[(ALL, "all of these are so"), (ANY, "at least one of these is so")],
         widget=forms.RadioSelect,
         initial=ALL,
-        required=False,
+        error_messages={
+            "required": "Choose whether all have to be so or one.",
+            "invalid_choice": "Choose one of these.",
+        },
     )
 
     def __init__(
@@ -142,10 +161,11 @@ class ConditionForm(forms.Form):
             self._obey()
         else:
             self.fields["joint"].initial = (condition or Rows()).joint
-        self.fields["add"] = forms.ChoiceField(
+        self.fields["joint"].required = len(self.rows) > 1
+        self.fields["add"] = _Choice(
             label="Add a question that it depends on" if not self.rows else "Add another question",
             choices=[("", "Choose a question"), *self._names()],
-            required=False,
+            error_messages={"invalid_choice": "Choose one of these questions."},
         )
         for number, row in enumerate(self.rows):
             self._add_fields(number, row)
@@ -192,16 +212,14 @@ class ConditionForm(forms.Form):
         self.fields[f"value-{number}"] = self._value_field(question, row)
 
     def _value_field(self, question: Question, row: Row) -> forms.Field:
-        hint = "Leave it empty for “is answered” and “is left blank”."
+        hint = "Not needed for “is answered” and “is left blank”."
         if possible_tests(question) == EVER:
             return forms.CharField(required=False, widget=forms.HiddenInput)
         choices = _choices_of(question)
         if not choices:
             label = VALUE_LABELS.get(question.kind, "Words")
             first = VALUE_HINTS.get(question.kind, "")
-            return forms.CharField(
-                label=label, required=False, initial=row.value, help_text=f"{first} {hint}".strip(), max_length=300
-            )
+            return _Value(label=label, initial=row.value, help_text=f"{first} {hint}".strip(), max_length=300)
         initial = f"{COUNT}{row.value}" if row.test in COUNTED else row.value
         options: list[Any] = [("", "Choose one"), *choices]
         if (row.code, row.value) in self.stored and row.value not in question.choice_labels:
@@ -209,9 +227,8 @@ class ConditionForm(forms.Form):
         if "count_at_least" in possible_tests(question):
             numbers = [(f"{COUNT}{n}", str(n)) for n in range(1, len(choices) + 1)]
             options = [("", "Choose one"), ("Choices", options[1:]), ("A number of ticks", numbers)]
-        return forms.ChoiceField(
+        return _Choice(
             label="Choice",
-            required=False,
             choices=options,
             initial=initial,
             help_text=hint,

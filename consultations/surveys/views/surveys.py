@@ -15,7 +15,7 @@ from consultations.surveys.definition import Definition
 from consultations.surveys.definition import Page as DocumentPage
 from consultations.surveys.forms import building
 from consultations.surveys.minutes import minutes_for
-from consultations.surveys.models import Page
+from consultations.surveys.models import Page, Removal
 from consultations.surveys.problems import problems_in
 from consultations.surveys.views.base import InSurvey, OfSurvey, OfSurveys
 from consultations.surveys.wording import Remark, age_of, remarks_in
@@ -68,12 +68,20 @@ class EditSurvey(OfSurvey, PageView):
             reading_age=age_of(definition),
             remark_count=sum(len(found) for found in remarks.values()),
             minutes=minutes_for(definition.pages),
-            removals=list(self.survey.removals.all()[:MOST_REMOVALS]),
+            removals=self.removals(pages),
             problems=problems_in(definition),
             is_changed=self.survey.current_version is None or self.survey.current_version.sha256 != definition.sha256,
             moved={page.code for page in definition.pages} - {page.code for page in pages},
             **kwargs,
         )
+
+    def removals(self, pages: list[Page]) -> list[Removal]:
+        """What can be put back, newest first, each with the page where it was as `place` (0 when that is gone)."""
+        places = {page.code: page.pk for page in pages}
+        found = list(self.survey.removals.all()[:MOST_REMOVALS])
+        for removal in found:
+            removal.place = places.get(removal.document["code"], 0)  # type: ignore[attr-defined]
+        return found
 
 
 class SurveyFacts(InSurvey, ActionView):

@@ -3,13 +3,14 @@
 from dataclasses import replace
 
 import pytest
+from django.core.files.base import ContentFile
 from django.urls import reverse
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from consultations.surveys import actions, compiling, copying, library, lifecycle, placing, removals
 from consultations.surveys.definition import Choice, Page, Question
-from consultations.surveys.models import LibraryQuestion, Removal, Survey, Translation
+from consultations.surveys.models import LibraryQuestion, Picture, Removal, Survey, Translation
 from consultations.surveys.models import Question as QuestionRow
 from consultations.surveys.problems import problems_in
 from consultations.surveys.standard import QUESTIONS
@@ -245,6 +246,49 @@ def test_copies_of_questions_and_pages_are_translated_too(survey):
     assert texts[f"choice:{copy.choice_list.code}:skills:label"] == "Dod o hyd i bobl"
 
 
+def test_a_translation_that_has_to_be_looked_at_again_still_has_to_wherever_it_goes(survey):
+    stale = Translation.objects.filter(survey=survey, path="question:barriers:label")
+    stale.update(source="What held you back?")
+    removals.delete_question(row_of(survey, "barriers"))
+    removals.put_back(Removal.objects.get())
+    assert stale.get().source == "What held you back?"
+    actions.copy_question(row_of(survey, "barriers"))
+    copy, _ = copying.copy_survey(survey, survey.consultation, title="Again")
+    assert set(
+        Translation.objects.filter(path__in=["question:barriers:label", "question:barriers_2:label"]).values_list(
+            "survey", "path", "source"
+        )
+    ) == {
+        (one.pk, path, "What held you back?")
+        for one in (survey, copy)
+        for path in ("question:barriers:label", "question:barriers_2:label")
+    }
+
+
+def test_a_picture_goes_along_as_a_copy_of_its_own(survey, settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    picture = Picture(
+        survey=survey, file_name="map.png", content_type="image/png", size=3, sha256="a" * 64, width=2, height=1
+    )
+    picture.file.save("map.png", ContentFile(b"png"), save=False)
+    picture.save()
+    page = survey.pages.get(code="growth")
+    facts = {"code": "map", "kind": "image", "label": "A map", "settings": {"picture": str(picture.public_id)}}
+    actions.save_question(page, facts)
+    copy, _ = copying.copy_survey(survey, survey.consultation, title="Again")
+    other = drafted(ConsultationFactory(), "other")
+    library.take_from(row_of(survey, "map"), other.pages.get(code="growth"))
+    library.take_from(row_of(survey, "map"), other.pages.get(code="growth"))
+    for one, number in ((survey, 1), (copy, 1), (other, 1)):
+        own = Picture.objects.get(survey=one)
+        assert (tmp_path / own.file.name).read_bytes() == b"png"
+        assert row_of(one, "map").settings["picture"] == str(own.public_id)
+        assert Picture.objects.filter(survey=one).count() == number
+    removals.delete_question(row_of(survey, "map"))
+    back, _ = removals.put_back(Removal.objects.get())
+    assert back.settings["picture"] == str(picture.public_id)
+
+
 # --- the pages -------------------------------------------------------------------------------------------
 
 
@@ -403,4 +447,4 @@ def test_a_list_of_the_same_code_with_other_choices_is_left_alone(survey):
     assert placed.question.choice_list.code == "invests_2"
     definition = compiling.draft_of(survey)
     assert [len(definition.question(code).choices) for code in ("invests", "trains")] == [2, 3]
-    assert placing.texts_of(definition, definition.question("invests")) == {}
+    assert placing.texts_of(survey, [definition.question("invests")]) == {}

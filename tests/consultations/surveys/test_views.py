@@ -79,7 +79,9 @@ def test_who_may_read_and_who_may_change(survey, staff, officer, signed_in):
         ], address  # fmt: skip
     for address in pressing:
         assert [c.post(address).status_code for c in (officer, stranger, partner)] == [403, 404, 404], address
-        assert staff.get(address).status_code == 405
+        # What one press could not undo is asked about first.
+        asks_first = address in {at("go_live", survey), at("close", survey)}
+        assert staff.get(address).status_code == (200 if asks_first else 405)
     assert QuestionRow.objects.count() == 10
 
 
