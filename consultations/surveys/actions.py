@@ -11,19 +11,15 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from django.conf import settings
-from django.core.files.base import ContentFile
 from django.db import IntegrityError, transaction
 from django.db.models import Max
 from django.utils.text import slugify
 
-from consultations.programme import uploads
-from consultations.programme.models import Consultation, Document, Theme
-from consultations.programme.uploads import Checked
-from consultations.surveys import compiling, kinds, pictures
+from consultations.programme.models import Consultation, Theme
+from consultations.surveys import compiling, kinds
 from consultations.surveys.definition import Choice, Definition
 from consultations.surveys.models import Choice as ChoiceRow
-from consultations.surveys.models import ChoiceList, Page, Picture, Question, Survey, Translation
+from consultations.surveys.models import ChoiceList, Page, Question, Survey, Translation
 from consultations.surveys.xlsform import Imported
 from engagement.audit import trail
 from engagement.core.errors import Refused
@@ -174,42 +170,6 @@ def save_question(
             f"The code “{question.code}” belongs to another question of this survey. Choose another.", field="code"
         ) from error
     return question
-
-
-def show_picture(survey: Survey, form_file: Checked | None, paper: Document | None, *, actor: Any) -> dict[str, Any]:
-    """Keep the picture that was sent, or a copy of one among the consultation's documents; the settings of the question
-    that shows it, none without a picture.
-
-    A copy, because a version shows its pictures for ever, and a document can be taken off the page. Raises Refused for
-    a picture that cannot be read.
-    """
-    if form_file is None and paper is not None:
-        with paper.file.open("rb") as content:
-            form_file = uploads.check(
-                paper.file_name,
-                content.read(),
-                most_megabytes=settings.UPLOAD_MEGABYTES,
-                suffixes=uploads.GROUPS["picture"],
-            )
-    if form_file is None:
-        return {}
-    width, height = pictures.size_of(form_file.content, form_file.suffix)
-    picture = Picture.objects.filter(survey=survey, sha256=form_file.sha256).first()
-    if picture is None:
-        picture = Picture(
-            survey=survey,
-            file_name=form_file.file_name,
-            content_type=form_file.content_type,
-            size=len(form_file.content),
-            sha256=form_file.sha256,
-            width=width,
-            height=height,
-            uploaded_by=actor,
-        )
-        picture.file.save(form_file.file_name, ContentFile(form_file.content), save=False)
-        picture.save()
-        trail.record("survey.picture_added", subject=survey, actor=actor, scope=survey.consultation.reference)
-    return {"picture": str(picture.public_id), "width": width, "height": height}
 
 
 @transaction.atomic

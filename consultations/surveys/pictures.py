@@ -1,10 +1,19 @@
-"""Pictures that surveys show: how large they are, told by their first bytes, without a library that decodes them."""
+"""Pictures that surveys show: checked, measured by their first bytes without a library that decodes them, and kept."""
 
 from __future__ import annotations
 
 import struct
 from collections.abc import Callable
+from typing import Any
 
+from django.conf import settings
+from django.core.files.base import ContentFile
+
+from consultations.programme import metadata, uploads
+from consultations.programme.models import Document
+from consultations.programme.uploads import Checked
+from consultations.surveys.models import Picture, Survey
+from engagement.audit import trail
 from engagement.core.errors import Refused
 
 LONGEST_SIDE = 8_000
@@ -64,3 +73,51 @@ READERS: dict[str, Callable[[bytes], tuple[int, int]]] = {
     ".jpeg": _jpeg,
     ".webp": _webp,
 }
+
+
+# --- keeping --------------------------------------------------------------------------------------------
+
+
+def checked(upload: Any) -> Checked:
+    """The picture that was sent, without what tells where and by whom it was taken; raises Refused."""
+    suffixes, words = uploads.GROUPS["picture"], uploads.words_of(["picture"])
+    most = settings.UPLOAD_MEGABYTES
+    sent = uploads.read(upload, most_megabytes=most, suffixes=suffixes, words=words)
+    clean = metadata.without(sent.content, sent.suffix)
+    return uploads.check(sent.file_name, clean, most_megabytes=most, suffixes=suffixes, words=words)
+
+
+def keep(survey: Survey, sent: Checked | None, paper: Document | None, *, actor: Any) -> dict[str, Any]:
+    """Keep the picture that was sent, or a copy of one among the consultation's documents; the settings of the question
+    that shows it, none without a picture.
+
+    A copy, because a version shows its pictures for ever, and a document can be taken off the page. Raises Refused for
+    a picture that cannot be read.
+    """
+    if sent is None and paper is not None:
+        with paper.file.open("rb") as content:
+            sent = uploads.check(
+                paper.file_name,
+                content.read(),
+                most_megabytes=settings.UPLOAD_MEGABYTES,
+                suffixes=uploads.GROUPS["picture"],
+            )
+    if sent is None:
+        return {}
+    width, height = size_of(sent.content, sent.suffix)
+    picture = Picture.objects.filter(survey=survey, sha256=sent.sha256).first()
+    if picture is None:
+        picture = Picture(
+            survey=survey,
+            file_name=sent.file_name,
+            content_type=sent.content_type,
+            size=len(sent.content),
+            sha256=sent.sha256,
+            width=width,
+            height=height,
+            uploaded_by=actor,
+        )
+        picture.file.save(sent.file_name, ContentFile(sent.content), save=False)
+        picture.save()
+        trail.record("survey.picture_added", subject=survey, actor=actor, scope=survey.consultation.reference)
+    return {"picture": str(picture.public_id), "width": width, "height": height}

@@ -13,8 +13,9 @@ from django.utils.translation import gettext, ngettext
 from consultations.submissions import actions, files, forms, queries, rules
 from consultations.submissions.models import ResponseRevision
 from consultations.submissions.moved import news_of
+from consultations.submissions.views.addedfiles import keep_files
 from consultations.submissions.views.base import CHECK, KeepsTyping, OfDraft, with_query
-from consultations.surveys.definition import OF_ENTRY, Question, entry_key
+from consultations.surveys.definition import OF_ENTRY, entry_key
 from consultations.surveys.entries import plain_answers, removed_entries
 from consultations.surveys.forms import PageForm
 from consultations.surveys.minutes import minutes_for
@@ -76,7 +77,7 @@ class Section(OfDraft, KeepsTyping, PageView):
             known_files=files.items_of(part.response, step),
         )
         is_valid = form.is_valid()
-        has_files = self.keep_files(part, step, form)
+        has_files = keep_files(request, part, self.subject, step, form)
         if not is_valid and not is_later and not has_files:
             return self.show(part, step, form, status=422)
         try:
@@ -110,28 +111,6 @@ class Section(OfDraft, KeepsTyping, PageView):
             )
             return redirect(self.url("tasks"))
         return redirect(self.next_url())
-
-    def keep_files(self, part: queries.Part, step: Step, form: PageForm) -> bool:
-        """Keep the files that came with the page, each with its question; what is refused is said at the question."""
-        kept: dict[str, tuple[Question, list[files.Item]]] = {}
-        for question, upload in form.new_files():
-            response = part.response or actions.begin_response(self.subject, part.survey)
-            key = step.key(question.code)
-            try:
-                row = actions.add_answer_file(response.pk, key, question, upload, actor=self.request.user)
-            except Refused as refused:
-                form.refuse_file(question, refused.message)
-                continue
-            kept.setdefault(question.code, (question, []))[1].append(row.item)
-            if row.tells:
-                messages.info(
-                    self.request,
-                    gettext("%(name)s tells %(what)s. Take it away if nobody should know.")
-                    % {"name": row.file_name, "what": files.tells_in_words(row)},
-                )
-        for question, items in kept.values():
-            form.take_in(question, items)
-        return bool(kept)
 
     def has_new_questions(self, before: Step) -> bool:
         """Whether the answers that were just saved brought further questions onto the same page."""

@@ -11,9 +11,9 @@ from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
 
-from consultations.programme import metadata, uploads
+from consultations.programme import uploads
 from consultations.programme.models import Consultation, Document, Theme
-from consultations.surveys import kinds
+from consultations.surveys import kinds, pictures
 from consultations.surveys.choicelines import BadLines, lines_of, read_lines
 from consultations.surveys.conditions import problems_of
 from consultations.surveys.definition import Choice
@@ -324,22 +324,8 @@ class QuestionForm(forms.Form):
     def clean_picture(self) -> Any:
         """The picture that was sent, checked and without what tells where it was taken; None for none."""
         upload = self.cleaned_data["picture"]
-        if not upload:
-            return None
-        pictures = uploads.GROUPS["picture"]
         try:
-            checked = uploads.read(
-                upload,
-                most_megabytes=settings.UPLOAD_MEGABYTES,
-                suffixes=pictures,
-                words=uploads.words_of(["picture"]),
-            )
-            return uploads.check(
-                checked.file_name,
-                metadata.without(checked.content, checked.suffix),
-                most_megabytes=settings.UPLOAD_MEGABYTES,
-                suffixes=pictures,
-            )
+            return pictures.checked(upload) if upload else None
         except Refused as refused:
             raise ValidationError(refused.message) from refused
 
@@ -372,7 +358,7 @@ class QuestionForm(forms.Form):
         facts: dict[str, Any] = {name: self.cleaned_data[name] for name in COLUMNS if name in self.fields}
         kept = dict(self.question.settings) if self.question else {}
         if self.kind == Kind.IMAGE:
-            # Which picture it is was decided when it was kept; see `actions.show_picture`.
+            # Which picture it is was decided when it was kept; see `pictures.keep`.
             return {**facts, "settings": kept}
         for name in (*self.of.settings, "comment"):
             value = self.cleaned_data.get(name)

@@ -10,7 +10,7 @@ from django.http import Http404
 
 from consultations.programme import rules
 from consultations.programme.views.base import PressView
-from consultations.surveys import actions, compiling, kinds, removals
+from consultations.surveys import actions, compiling, kinds, pictures, removals
 from consultations.surveys.conditions import in_words
 from consultations.surveys.forms import building
 from consultations.surveys.models import Question
@@ -124,7 +124,7 @@ class AnyQuestion(InSurvey, ActionView, abstract=True):
         if form.kind == Question.Kind.IMAGE:
             sent, paper = form.cleaned_data["picture"], form.cleaned_data["paper"]
             try:
-                facts["settings"] |= actions.show_picture(self.survey, sent, paper, actor=self.request.user)
+                facts["settings"] |= pictures.keep(self.survey, sent, paper, actor=self.request.user)
             except Refused as refused:
                 raise Refused(refused.message, field="picture") from refused
         return facts
