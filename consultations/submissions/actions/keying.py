@@ -104,7 +104,6 @@ def finish_second(submission_id: int, *, actor: Any) -> int:
         subject=submission,
         actor=actor,
         scope=submission.consultation.reference,
-        first=submission.entered_by_id,
         differences=many,
     )
     return many
@@ -144,5 +143,6 @@ def settle_second(submission_id: int, choices: Mapping[tuple[str, str], str], *,
         subject=submission,
         actor=actor,
         scope=submission.consultation.reference,
-        **taken,
+        first_stands=taken["first"],
+        second_stands=taken["second"],
     )

@@ -80,7 +80,7 @@ def test_each_difference_is_settled_and_recorded(survey, first, second):
     assert submission.responses.get().data == {**SAMPLE_ANSWERS, "staff": 210}
     assert ResponseRevision.objects.filter(kind="settled").count() == 1
     entry = Entry.objects.get(verb="submission.differences_settled")
-    assert (entry.actor, entry.facts["first"], entry.facts["second"]) == (second, 3, 1)
+    assert (entry.actor, entry.facts["first_stands"], entry.facts["second_stands"]) == (second, 3, 1)
     assert Entry.objects.get(verb="submission.keyed_twice").facts["differences"] == 4
     submission.refresh_from_db()
     assert submission.state == "awaiting_approval"
