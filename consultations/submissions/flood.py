@@ -1,43 +1,28 @@
 """Protection of pages that are open to everybody, without asking anybody else: limits for each network address and
 each consultation, a field that only programs fill in, and a least time between opening a form and sending it.
 
-No network address is kept. It is counted under a keyed hash whose key is made by chance, lives for one period and is
-then thrown away, so that an old count cannot be led back to an address.
+No network address is kept; see `engagement.core.limits`.
 """
 
 from __future__ import annotations
 
-import hashlib
-import hmac
-import secrets
 import time
-from dataclasses import dataclass
 
-from allauth.account.adapter import get_adapter
 from django.conf import settings
 from django.core.cache import cache
 from django.http import HttpRequest
 from django.utils.translation import gettext, gettext_noop
 
 from consultations.programme.models import Consultation
-from engagement.core import tokens
+from engagement.core import limits, tokens
 from engagement.core.errors import Refused
+from engagement.core.limits import Limit
 
 STAMP = "submissions.start"
 # Nobody reads the page and fills it in within two seconds; a form that lay open for a day is asked for again.
 LEAST_SECONDS, MOST_SECONDS = 2, 24 * 3600
 # What only programs fill in.
 TRAP = "website"
-
-
-@dataclass(frozen=True)
-class Limit:
-    """So many within one period of so many seconds, for each network address."""
-
-    name: str
-    most: int
-    seconds: int
-    refusal: str
 
 
 STARTS = Limit(
@@ -68,31 +53,12 @@ MAILS = Limit(
 
 def refuse_beyond(limit: Limit, request: HttpRequest) -> None:
     """Raises Refused when this network address has used the limit up."""
-    if cache.get(_place(limit, request), 0) >= limit.most:
-        raise Refused(gettext(limit.refusal))
+    limits.refuse_beyond(limit, limits.network_of(request))
 
 
 def count(limit: Limit, request: HttpRequest) -> None:
     """One more from this network address."""
-    place = _place(limit, request)
-    cache.set(place, cache.get(place, 0) + 1, timeout=2 * limit.seconds)
-
-
-def _place(limit: Limit, request: HttpRequest) -> str:
-    period = int(time.time()) // limit.seconds
-    address = get_adapter().get_client_ip(request)
-    key = hmac.new(_salt(limit, period), address.encode(), hashlib.sha256).hexdigest()
-    return f"flood:{limit.name}:{key[:32]}"
-
-
-def _salt(limit: Limit, period: int) -> bytes:
-    """The key of this period; that of the one before is overwritten by it."""
-    name = f"flood:{limit.name}:salt"
-    kept = cache.get(name)
-    if kept is None or kept[0] != period:
-        cache.set(name, (period, secrets.token_hex(16)), timeout=2 * limit.seconds)
-        kept = cache.get(name)
-    return str(kept[1]).encode()
+    limits.count(limit, limits.network_of(request))
 
 
 def refuse_full(consultation: Consultation) -> None:

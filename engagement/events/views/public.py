@@ -8,18 +8,43 @@ from django import forms as django_forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
-from django.utils.translation import get_language, gettext
+from django.utils.translation import get_language, gettext, gettext_noop
 from django.views.generic import View
 
 from engagement.core.access import anyone
+from engagement.core.errors import Refused
+from engagement.core.limits import Limit, count, network_of, refuse_beyond
 from engagement.core.templatetags.ui import clock, moment
 from engagement.core.views import ActionView, Guarded, ListPage, PageView
 from engagement.events import calendars, forms, lifecycle, queries
 from engagement.events.models import Event, Registration
+from engagement.messaging.models import address_hash
 
 CALENDAR_TYPE = "text/calendar; charset=utf-8"
 # The addresses typed in this browser, by event, for the receipts.
 SESSION_KEY = "events.booked"
+# The last forms that this browser sent: event, form and mailbox, hashed.
+SENT_KEY = "events.sent"
+# What only programs fill in.
+TRAP = "website"
+BY_NETWORK = Limit(
+    "booking",
+    most=30,
+    seconds=3600,
+    refusal=gettext_noop(
+        "Many places were booked from your network within the hour. Wait an hour, or ask the organisers to do it."
+    ),
+)
+# Each sending of a form writes to the mailbox, so that nobody can fill somebody else's.
+BY_MAILBOX = Limit(
+    "booking-mailbox",
+    most=6,
+    seconds=3600,
+    refusal=gettext_noop(
+        "Several places were booked with this e-mail address within the hour. Look at the messages that we sent to it, "
+        "or wait an hour."
+    ),
+)
 
 
 def _file(text: str, name: str, method: str) -> HttpResponse:
@@ -98,10 +123,31 @@ class Book(OfEvent, ActionView):
         user = self.request.user
         return {"name": user.name, "email": user.email} if user.is_authenticated else {}
 
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(trap=TRAP, **kwargs)
+
     def act(self, form: forms.BookingForm) -> None:
+        # The same form again, from a double click or after going back, is no other booking.
+        sent, key = self.request.session.get(SENT_KEY, []), form.cleaned_data["form_key"]
+        this = address_hash(f"{self.subject.slug} {key} {form.cleaned_data['email'].strip()}")[:16]
+        if key is None or this not in sent:
+            self.demand_a_person(form)
+            self.request.session[SENT_KEY] = [*sent[-9:], this]
         registration = lifecycle.register(self.subject.pk, language=get_language() or "", **form.values())
         booked = {**self.request.session.get(SESSION_KEY, {}), self.subject.slug: registration.email}
         self.request.session[SESSION_KEY] = booked
+
+    def demand_a_person(self, form: forms.BookingForm) -> None:
+        """Raises Refused for a program, and for more bookings than one network or one mailbox makes in an hour."""
+        if self.request.POST.get(TRAP, "").strip():
+            raise Refused(
+                gettext("A field that is to stay empty was filled in, perhaps by your browser. Send the form again.")
+            )
+        asking = ((BY_NETWORK, network_of(self.request)), (BY_MAILBOX, address_hash(form.cleaned_data["email"])))
+        for limit, who in asking:
+            refuse_beyond(limit, who)
+        for limit, who in asking:
+            count(limit, who)
 
     def get_success_url(self) -> str:
         return reverse("events:booked", args=[self.subject.slug])

@@ -15,6 +15,7 @@ from consultations.programme.models import Consultation
 from consultations.submissions import actions, flood, forgetting, lifecycle, links, tasks
 from consultations.submissions.models import Submission
 from engagement.audit.models import Entry
+from engagement.core import limits
 from engagement.core.errors import Refused
 from engagement.core.logs import WithoutTokens
 from engagement.messaging.models import OutgoingMessage
@@ -247,13 +248,13 @@ def test_the_count_of_one_period_cannot_be_led_back_in_the_next(rf, time_machine
     request = rf.post("/return/")
     time_machine.move_to(timezone.now(), tick=False)
     flood.count(flood.WRONG_LINKS, request)
-    before = flood._place(flood.WRONG_LINKS, request)
+    before = limits._place(flood.WRONG_LINKS, limits.network_of(request))
     time_machine.shift(flood.WRONG_LINKS.seconds)
 
-    after = flood._place(flood.WRONG_LINKS, request)
+    after = limits._place(flood.WRONG_LINKS, limits.network_of(request))
     assert before != after
     time_machine.shift(-flood.WRONG_LINKS.seconds)
-    assert flood._place(flood.WRONG_LINKS, request) != before
+    assert limits._place(flood.WRONG_LINKS, limits.network_of(request)) != before
 
 
 def test_programs_are_told_apart_without_asking_anybody_else(client, consultation, about):

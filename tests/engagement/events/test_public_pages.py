@@ -1,11 +1,14 @@
 """Booking without an account, and what the signed links show."""
 
+from dataclasses import replace
+
 import pytest
 from django.urls import reverse
 from icalendar import Calendar
 
 from engagement.events import lifecycle, queries
 from engagement.events.models import NoteAmendment, Registration
+from engagement.events.views import public
 from engagement.messaging.models import OutgoingMessage
 from tests.factories.accounts import UserFactory
 from tests.factories.events import AttendanceFactory, EventFactory, NoteFactory, RegistrationFactory, TopicFactory
@@ -197,3 +200,57 @@ def test_who_did_not_come_does_not_read_the_notes(client):
     assert client.get(address).status_code == 404
     AttendanceFactory(registration=registration, status="absent")
     assert client.get(address).status_code == 404
+
+
+def test_more_bookings_than_one_network_makes_in_an_hour_are_refused_in_words(client, time_machine):
+    time_machine.move_to("2026-11-26 10:00 +0000")
+    event = EventFactory(capacity=100)
+    for number in range(public.BY_NETWORK.most):
+        assert book(client, event, email=f"number{number}@partner.example").redirect_chain
+    refused = book(client, event, email="one.more@partner.example")
+
+    assert refused.status_code == 422
+    assert "Many places were booked from your network within the hour." in refused.text
+    assert Registration.objects.count() == public.BY_NETWORK.most
+
+    time_machine.shift(public.BY_NETWORK.seconds)
+    assert book(client, event, email="one.more@partner.example").redirect_chain
+
+
+def test_nobody_fills_the_mailbox_of_somebody_else(client):
+    event = EventFactory(capacity=100)
+    shown = [book(client, event, email=email) for email in ["ada@partner.example", "ADA@partner.example"] * 5]
+
+    most = public.BY_MAILBOX.most
+    assert [page.status_code for page in shown] == [200] * most + [422] * (10 - most)
+    assert "Several places were booked with this e-mail address" in shown[-1].text
+    assert OutgoingMessage.objects.count() <= most
+
+
+def test_one_form_for_many_mailboxes_gets_round_no_limit(client, monkeypatch):
+    monkeypatch.setattr(public, "BY_NETWORK", replace(public.BY_NETWORK, most=3))
+    event = EventFactory(capacity=100)
+    address = reverse("events:book", args=[event.slug])
+    data = form_of(client.get(address))
+
+    for number in range(8):
+        client.post(address, {**data, "email": f"number{number}@partner.example"})
+
+    assert Registration.objects.count() == 3
+
+
+def test_a_double_click_counts_once(client, monkeypatch):
+    monkeypatch.setattr(public, "BY_MAILBOX", replace(public.BY_MAILBOX, most=1))
+    event = EventFactory()
+    address = reverse("events:book", args=[event.slug])
+    data = form_of(client.get(address))
+
+    assert [client.post(address, data).status_code for _ in range(5)] == [302] * 5
+
+
+def test_a_program_that_fills_every_field_books_nothing(client):
+    refused = book(client, EventFactory(), website="https://buy.example")
+
+    assert refused.status_code == 422
+    assert "A field that is to stay empty was filled in" in refused.text
+    assert not Registration.objects.exists()
