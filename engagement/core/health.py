@@ -7,7 +7,6 @@ while a process runs is read once, and the link to the broker is kept.
 from __future__ import annotations
 
 import shutil
-import time
 from collections.abc import Callable
 from functools import cache as once
 from typing import Any
@@ -24,13 +23,11 @@ from django.views.decorators.cache import never_cache
 from redis import Redis
 from redis.exceptions import RedisError
 
+from engagement.core import ticking
 from engagement.core.access import anyone
 from engagement.core.views import Guarded
 
 LEAST_FREE_BYTES = 200 * 1024 * 1024
-TICK = "health.tick"
-# A clock that was late by so many of its intervals has stopped. A worker busy with one long task is only slow.
-LATE_TICKS = 8
 
 
 @once
@@ -72,24 +69,6 @@ def _disk() -> str:
     return "" if free >= LEAST_FREE_BYTES else f"only {free // 1024 // 1024} MB are free"
 
 
-def tick() -> None:
-    """The clock rang and a worker heard it."""
-    cache.set(TICK, time.time(), timeout=None)
-
-
-def clock() -> str:
-    """When the clock last reached a worker; “ok” while that is recent.
-
-    Told beside the rest and not counted in: without a worker mail is late, yet every page and every answer works, so
-    a load balancer must not take the server out.
-    """
-    last = cache.get(TICK)
-    if last is None:
-        return "has not rung yet"
-    silent = int(time.time() - last)
-    return "ok" if silent <= LATE_TICKS * settings.TICK_SECONDS else f"silent for {silent} seconds"
-
-
 CHECKS: dict[str, Callable[[], str]] = {"database": _database, "cache": _cache, "broker": _broker, "disk": _disk}
 FAILURES = (DatabaseError, RedisError, OSError)
 
@@ -111,7 +90,7 @@ class HealthView(Guarded):
                 parts[name] = "no answer"
         is_well = all(state == "ok" for state in parts.values())
         try:
-            parts["clock"] = clock()
+            parts["clock"] = ticking.clock()
         except FAILURES:
             parts["clock"] = "no answer"
         return JsonResponse({"ok": is_well, **parts}, status=200 if is_well else 503)

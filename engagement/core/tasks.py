@@ -2,10 +2,10 @@
 
 from celery import shared_task
 
-from engagement.core import health, sentforms
+from engagement.core import sentforms, ticking
 
 
 @shared_task(name="core.tick")
 def tick() -> None:
-    health.tick()
+    ticking.tick()
     sentforms.forget()

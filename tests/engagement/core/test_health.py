@@ -6,7 +6,7 @@ from django.db import DatabaseError, connection
 from django.db.migrations.recorder import MigrationRecorder
 from django.test import Client
 
-from engagement.core import health, tasks
+from engagement.core import health, tasks, ticking
 
 pytestmark = pytest.mark.django_db
 
@@ -40,10 +40,10 @@ def test_a_full_disk_is_said(client, monkeypatch):
 
 
 def test_a_silent_clock_is_told_but_takes_no_server_out(client, settings):
-    cache.delete(health.TICK)
+    cache.delete(ticking.TICK)
     never = client.get("/healthz")
     tasks.tick()
-    cache.set(health.TICK, cache.get(health.TICK) - 1000)
+    cache.set(ticking.TICK, cache.get(ticking.TICK) - 1000)
     late = client.get("/healthz")
 
     assert (never.status_code, never.json()["ok"], never.json()["clock"]) == (200, True, "has not rung yet")
