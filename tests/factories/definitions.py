@@ -170,9 +170,7 @@ def _questions(
         facts["choices"] = lists[facts["list_code"]]
     if kind.has_rows:
         facts["row_list_code"] = draw(st.sampled_from([f"{code}_rows", f"{code}_statements"]))
-        facts["rows"] = tuple(
-            Choice(choice.code, choice.label, choice.is_exclusive) for choice in draw(choice_lists(codes))
-        )
+        facts["rows"] = tuple(Choice(choice.code, choice.label, choice.is_exclusive) for choice in draw(choice_lists()))
     if kind.offers_other:
         facts["has_other"] = draw(st.booleans())
     if kind.is_answered:

@@ -13,7 +13,8 @@ REFERENCE = re.compile(r"\$\{\s*([^{}\s]+)\s*\}")
 # count(${repeat}) is the number of its entries.
 COUNT = re.compile(r"(?<![\w\-.:])count\(\s*\$\{\s*([^{}\s]+)\s*\}\s*\)")
 COUNT_OR_REFERENCE = re.compile(f"{COUNT.pattern}|{REFERENCE.pattern}")
-LAST_SAVED = re.compile(r"\$\{\s*last-saved#")
+# Before a name: the answer of the response before this one.
+LAST_SAVED = "last-saved#"
 QUOTED = re.compile(r"\"[^\"]*\"|'[^']*'")
 CALL = re.compile(r"([A-Za-z][\w\-:]*)\s*\(")
 # Part of XForms, and not of what we evaluate.
@@ -78,11 +79,12 @@ def translated(text: str, names: Names, *, own: str = "", code: str = "", allow_
     `own` is the question's own name, `code` its code here.
     """
     text = text.strip()
-    if LAST_SAVED.search(text):
+    wanted = REFERENCE.findall(_bare(text))
+    for name in wanted:
+        if name.removeprefix(LAST_SAVED) not in names.every:
+            raise Mistake(f"It refers to “{name.removeprefix(LAST_SAVED)}”, and there is no row with that name.")
+    if any(name.startswith(LAST_SAVED) for name in wanted):
         raise NotKnown("it looks at the answers of an earlier response.")
-    for name in REFERENCE.findall(_bare(text)):
-        if name not in names.every:
-            raise Mistake(f"It refers to “{name}”, and there is no row with that name.")
     _check_foreign(COUNT.sub(lambda found: "x" if found[1] in names.counted else found[0], text))
     text = COUNT_OR_REFERENCE.sub(lambda found: _with_code(found, names, own, code), text)
     text = with_ok(text, names.consents, OK_HERE)

@@ -14,7 +14,7 @@ from consultations.surveys.problems import RESERVED
 from consultations.surveys.xlsform.columns import Row
 from consultations.surveys.xlsform.defaults import Dynamic, number_in, read_default
 from consultations.surveys.xlsform.drafts import LONGEST_NAME, Draft, Group
-from consultations.surveys.xlsform.expressions import REFERENCE, Mistake, Names, NotKnown, translated
+from consultations.surveys.xlsform.expressions import LAST_SAVED, REFERENCE, Mistake, Names, NotKnown, translated
 from consultations.surveys.xlsform.lists import Lists
 from consultations.surveys.xlsform.messages import Imported, Message
 from consultations.surveys.xlsform.texts import NO, YES, Texts, is_yes
@@ -22,6 +22,7 @@ from consultations.surveys.xlsform.types import FILE, FILE_TYPES, SIMPLER_WORDS,
 
 MOST_SCALE = 11
 LONGEST_MESSAGE = 300
+FILES_WITH_CHOICES = (".csv", ".xml", ".geojson")
 OTHER_TEXTS = {
     "guidance": "guidance_hint",
     "required_message": "required_message",
@@ -128,12 +129,12 @@ class QuestionRows:
         return self.text(row, "label", f"question:{code}:label") or self._needs_label(row)
 
     def _needs_label(self, row: Row) -> str:
-        """What stands for a missing label: the hint or the name. Without any text the row cannot be asked."""
+        """What stands for a missing label: the hint, or the name beside a picture. Without any the row asks nothing."""
         if "label" in row.texts:
             return ""
         hint = next(iter(row.texts.get("hint", {}).values()), "")
-        if not hint and "media" not in row.cells and row["type"]:
-            self.note(row, "label", f"The question has no label; its name “{row['name']}” is shown instead.")
+        if not hint and not {"media", "guidance_hint"} & {*row.cells, *row.texts}:
+            self.error(row, "label", f"“{row['name']}” has neither a label nor a hint. Write what is asked.")
         return self._piped(row, "hint", hint) or row["name"]
 
     def texts_of(self, row: Row, code: str, *, required_from: Row | None = None) -> dict[str, Any]:
@@ -158,6 +159,7 @@ class QuestionRows:
 
     def _with_kind(self, question: Question, row: Row, kind: Type) -> Question | None:
         question = replace(question, settings=self.settings_of(row))
+        self._check_parameters(row)
         if kind.kind == "range":
             return self._range(question, row, question.settings)
         ours = kinds.KINDS[kind.kind]
@@ -186,6 +188,13 @@ class QuestionRows:
             self.error(row, "file_types", f"“{unknown[0]}” is no group of files. There are: {', '.join(GROUPS)}.")
         return replace(question, settings={**question.settings, **({"file_types": groups} if groups else {})})
 
+    def _check_parameters(self, row: Row) -> None:
+        """Parameters are “name=value”, with semicolons, commas or spaces between."""
+        cell = row["parameters"]
+        separator = next((mark for mark in ";," if mark in cell), None)
+        if any("=" not in part for part in cell.split(separator) if part.strip()):
+            self.error(row, "parameters", f"“{_short(cell)}” is not written as “name=value name=value”.")
+
     def _with_box(self, question: Question, row: Row) -> Question:
         """A text of several lines is a long one, unless the row says its kind itself."""
         if question.kind not in {"short_text", "long_text"}:
@@ -210,6 +219,8 @@ class QuestionRows:
     def _choosing(self, question: Question, row: Row, kind: Type) -> Question | None:
         lists = self.external if kind.source == "external" else self.lists
         name = row["choices_list"] or kind.list_name
+        if kind.source == "file" and not name.startswith("${") and not name.lower().endswith(FILES_WITH_CHOICES):
+            self.error(row, "type", f"The name of the file “{name}” must end with .csv, .xml or .geojson.")
         if kind.source == "file" or name.startswith("${"):
             self.names.without_value.add(row["name"])
             self.wordy.add(row["name"])
@@ -295,6 +306,7 @@ class QuestionRows:
         try:
             value = read_default(question, row["default"])
         except Dynamic:
+            self.check_names(row, "default", row["default"])
             self.note(row, "default", "A value that is worked out beforehand is not known here: it begins empty.")
             return None
         if value is None:
@@ -319,14 +331,20 @@ class QuestionRows:
 
     def _piped(self, row: Row, column: str, text: str) -> str:
         """The text with references to questions asked before; any other becomes three dots, with a note."""
+        self.check_names(row, column, text)
         for name in dict.fromkeys(REFERENCE.findall(text)):
-            if name in self.names.asked or name in self.names.counted:
-                continue
-            if name not in self.names.every:
-                self.error(row, column, f"The text shows “{name}”, and there is no row with that name.")
+            if name in self.names.asked or name in self.names.counted or name not in self.names.every:
                 continue
             self.note(row, column, f"The text shows “{name}”, which has no answer at this place; it is shown as “…”.")
         return REFERENCE.sub(self._reference, text)
+
+    def check_names(self, row: Row, column: str, text: str) -> None:
+        """Say which references of a text are to nothing, or are not closed."""
+        for name in dict.fromkeys(REFERENCE.findall(text)):
+            if name.removeprefix(LAST_SAVED) not in self.names.every:
+                self.error(row, column, f"The text shows “{name}”, and there is no row with that name.")
+        if "${" in REFERENCE.sub("", text):
+            self.error(row, column, "A reference is opened with “${” and not closed with “}” right after one name.")
 
     def _reports_of(self, row: Row) -> None:
         self._report(row, ("trigger", "media"))

@@ -17,6 +17,7 @@ from consultations.surveys.xlsform.texts import is_yes
 from consultations.surveys.xlsform.types import Type, type_of, with_kind
 
 NAME = re.compile(r"[^\W\d][\w.\-]*")
+STATEMENT = re.compile(rf"\S{{1,{LONGEST_NAME}}}")
 NAME_RULE = "it begins with a letter and has letters, digits, “_”, “-”, “.” only."
 MOST_ENTRIES = 500
 
@@ -54,7 +55,7 @@ class SurveySheet(QuestionRows):
         handler = {
             "begin": self._begin,
             "end": self._end,
-            "question": self._question,
+            "question": self._worked_out if self._is_worked_out(row) else self._question,
             "calculation": self._calculation,
             "hidden": self._hidden,
             "metadata": self._metadata,
@@ -89,10 +90,12 @@ class SurveySheet(QuestionRows):
 
     def _has_fit_name(self, row: Row, kind: Type) -> bool:
         name = row["name"]
-        if row["code_here"] and not NAME.fullmatch(row["code_here"]):
+        # A statement has a code like a choice, which may also be a number.
+        fit = STATEMENT if self.groups and self.groups[-1].table else NAME
+        if row["code_here"] and not fit.fullmatch(row["code_here"]):
             self.error(row, "code_here", f"“{row['code_here']}” is no code: {NAME_RULE}")
             return False
-        if not name and (kind.role in {"begin", "metadata"} or kind.kind == "note"):
+        if not name and (kind.role == "metadata" or kind.kind == "note"):
             row.cells["name"] = f"{kind.kind or 'row'}_{row.number}"
             return True
         if not name:
@@ -243,9 +246,13 @@ class SurveySheet(QuestionRows):
     def _calculation(self, row: Row, kind: Type) -> None:
         name, text = row["name"], row["calculation"]
         self._report(row, ("trigger",))
+        if not text and not row["default"]:
+            self.error(row, "calculation", f"The calculation “{name}” is empty. Write how the value follows.")
+            return
         if not text:
             self.names.replaced[name] = "''"
-            self.note(row, "type", f"“{name}” is not shown and has no calculation: it counts as empty.")
+            self.check_names(row, "default", row["default"])
+            self.note(row, "type", f"“{name}” is only worked out when a form begins: it counts as empty here.")
             return
         try:
             expression = translated(text, self.names)
@@ -256,6 +263,20 @@ class SurveySheet(QuestionRows):
             self.note(row, "calculation", f"The calculation “{name}” is left out: {reason.text}")
         else:
             self._unasked(row, "calculated", {"calculation": expression})
+
+    @staticmethod
+    def _is_worked_out(row: Row) -> bool:
+        """Whether a row of a type that asks has a calculation and nothing to ask: XForms shows no such question."""
+        return bool(row["calculation"]) and not {"label", "hint", "media"} & {*row.texts, *row.cells}
+
+    def _worked_out(self, row: Row, kind: Type) -> None:
+        self.imported.questions += 1
+        before = len(self.drafts)
+        self._calculation(row, kind)
+        if len(self.drafts) > before:
+            self.imported.mapped += 1
+        else:
+            self.imported.reported += 1
 
     def _hidden(self, row: Row, kind: Type) -> None:
         if row["calculation"]:
@@ -279,6 +300,8 @@ class SurveySheet(QuestionRows):
         self._add(self._with_default(question, row) if kind == "hidden" else question, row)
 
     def _metadata(self, row: Row, kind: Type) -> None:
+        if row["type"].strip().lower() == "audit" and row["name"] not in {"audit", f"row_{row.number}"}:
+            self.error(row, "name", "An audit is always called “audit”. Leave the name empty.")
         self.names.replaced[row["name"]] = kind.words
         self.note(row, "type", f"“{row['type']}” is filled in by devices and is left out; times are recorded anyway.")
 

@@ -215,7 +215,7 @@ def test_what_stands_filled_in_is_kept(type_, cell, value):
     ("type_", "cell", "sentence"),
     [
         ("date", "today()", "is worked out beforehand"),
-        ("text", "${b}", "is worked out beforehand"),
+        ("text", "concat(${a}, 'x')", "is worked out beforehand"),
         ("integer", "4.5", "“4.5” cannot be the answer"),
         ("select_one yn", "maybe", "“maybe” cannot be the answer"),
         ("select_multiple yn", "yes maybe", "cannot be the answer"),
@@ -463,6 +463,44 @@ def test_numbers_and_dates_of_a_spreadsheet_are_read_as_they_look():
         ("a", "single", {"default": "2"}),
         ("b", "integer", {"default": 7}),
     ]
+
+
+# --- mistakes -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("rows", "row", "column", "sentence"),
+    [
+        ("text | a", 2, "label", "“a” has neither a label nor a hint. Write what is asked."),
+        ("begin_group | | G\ntext | a | A\nend_group", 2, "name", "The row has no name."),
+        ("text | a | Hello ${b}", 2, "label", "The text shows “b”, and there is no row with that name."),
+        ("text | a | Hello ${b", 2, "label", "A reference is opened with “${” and not closed"),
+        ("calculate | a", 2, "calculation", "The calculation “a” is empty. Write how the value follows."),
+        ("text | a | A | | ${b}", 2, "default", "The text shows “b”, and there is no row with that name."),
+        ("text | a | A | | | rows", 2, "parameters", "“rows” is not written as “name=value name=value”."),
+        ("select_one_from_file towns | a | A", 2, "type", "must end with .csv, .xml or .geojson."),
+        ("calculate | a | | ${last-saved#b}", 2, "calculation", "It refers to “b”, and there is no row"),
+        ("audit | trail", 2, "name", "An audit is always called “audit”. Leave the name empty."),
+    ],
+)
+def test_what_no_tool_takes_is_refused_with_its_row(rows, row, column, sentence):
+    imported = table(f"type | name | label | calculation | default | parameters\n{rows}")
+    assert imported.is_refused
+    found = imported.errors[0]
+    assert (found.row, found.column) == (row, column)
+    assert sentence in found.text
+
+
+def test_a_question_that_is_worked_out_and_has_nothing_to_ask_is_a_calculation():
+    imported = table(
+        """type | name | label | calculation
+        integer | men | Men?
+        integer | double | | ${men} * 2
+        integer | place | | position(..)
+        text | why | Why ${double}?"""
+    )
+    assert (imported.questions, imported.mapped, imported.reported) == (4, 3, 1)
+    assert [kind for _, kind, _ in facts(imported)] == ["integer", "calculated", "short_text"]
 
 
 # --- a dialect ------------------------------------------------------------------------------------------
