@@ -19,7 +19,7 @@ from consultations.programme.models import Consultation, Theme
 from consultations.surveys import compiling, kinds
 from consultations.surveys.definition import Choice, Definition
 from consultations.surveys.models import Choice as ChoiceRow
-from consultations.surveys.models import ChoiceList, Page, Question, Survey, Translation
+from consultations.surveys.models import ChoiceList, Page, Question, Survey
 from consultations.surveys.xlsform import Imported
 from engagement.audit import trail
 from engagement.core.errors import Refused
@@ -120,18 +120,6 @@ def move_page(page: Page, step: int) -> None:
     _exchange(list(Page.objects.filter(survey=page.survey).order_by("order", "pk")), page, step)
 
 
-@transaction.atomic
-def copy_page(page: Page) -> Page:
-    """A copy of the page and its questions right after it, under new codes."""
-    pages = list(Page.objects.filter(survey=page.survey).order_by("order", "pk"))
-    facts = {name: getattr(page, name) for name in PAGE_FACTS}
-    copy = add_page(page.survey, **facts)
-    for question in page.questions.select_related("choice_list", "row_list").order_by("order", "pk"):
-        _copied(question, copy)
-    _renumber([*pages[: pages.index(page) + 1], copy, *pages[pages.index(page) + 1 :]])
-    return copy
-
-
 # --- questions -------------------------------------------------------------------------------------------
 
 
@@ -196,52 +184,6 @@ def move_question(question: Question, step: int) -> None:
     question.page = pages[index]
     question.save(update_fields=["page", "updated_at"])
     _renumber([question, *others] if step > 0 else [*others, question])
-
-
-@transaction.atomic
-def copy_question(question: Question) -> Question:
-    """A copy right after the question, under a new code and with a list of its own."""
-    siblings = list(Question.objects.filter(page=question.page).order_by("order", "pk"))
-    copy = _copied(question, question.page)
-    place = siblings.index(question) + 1
-    _renumber([*siblings[:place], copy, *siblings[place:]])
-    return copy
-
-
-def _copied(question: Question, page: Page) -> Question:
-    taken = set(Question.objects.filter(survey=page.survey).values_list("code", flat=True))
-    code = unused_code(question.code, taken)
-    copy = Question.objects.get(pk=question.pk)
-    copy.pk, copy.code, copy.page = None, code, page
-    copy._state.adding = True
-    if question.choice_list:
-        copy.choice_list = _new_list(page.survey, code, _choices_of(question.choice_list))
-    if question.row_list:
-        copy.row_list = _new_list(page.survey, f"{code}_rows", _choices_of(question.row_list))
-    copy.order = _next(Question.objects.filter(page=page))
-    copy.save()
-    _copy_translations(question, copy)
-    return copy
-
-
-def _copy_translations(question: Question, copy: Question) -> None:
-    """A copy says the same in every language."""
-    renamed = {f"question:{question.code}:": f"question:{copy.code}:"}
-    for old, new in ((question.choice_list, copy.choice_list), (question.row_list, copy.row_list)):
-        if old and new:
-            renamed[f"choice:{old.code}:"] = f"choice:{new.code}:"
-    for before, after in renamed.items():
-        texts = Translation.objects.filter(survey=question.survey, path__startswith=before)
-        Translation.objects.bulk_create(
-            Translation(
-                survey=copy.survey,
-                language=text.language,
-                path=after + text.path.removeprefix(before),
-                text=text.text,
-                source=text.source,
-            )
-            for text in texts
-        )
 
 
 # --- lists -----------------------------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""A copy of a whole survey, in the same consultation or another."""
+"""Copies: of a question or a page beside it, of a whole survey in the same consultation or another."""
 
 from __future__ import annotations
 
@@ -9,10 +9,30 @@ from django.db import transaction
 
 from consultations.programme.models import Consultation, Theme
 from consultations.surveys import actions, compiling, placing, queries
-from consultations.surveys.definition import Page
-from consultations.surveys.models import Survey, Translation
+from consultations.surveys.definition import Page as Document
+from consultations.surveys.models import Page, Question, Survey, Translation
 from consultations.surveys.removals import whole_page
 from engagement.audit import trail
+
+
+@transaction.atomic
+def copy_question(question: Question) -> Question:
+    """A copy right after the question, under a new code, with the same choices and translations."""
+    survey = question.survey
+    asked = compiling.draft_of(survey).question(question.code)
+    siblings = list(Question.objects.filter(page=question.page).order_by("order", "pk"))
+    texts = placing.texts_of(survey, [asked])
+    return placing.place(question.page, asked, texts, order=siblings.index(question) + 1).question
+
+
+@transaction.atomic
+def copy_page(page: Page) -> Page:
+    """A copy of the page and its questions right after it, under new codes; conditions among them follow."""
+    survey = page.survey
+    document = whole_page(compiling.draft_of(survey), page)
+    pages = list(Page.objects.filter(survey=survey).order_by("order", "pk"))
+    texts = placing.texts_of(survey, document.questions, page=page.code)
+    return placing.place_page(survey, document, texts, order=pages.index(page) + 1)[0]
 
 
 @transaction.atomic
@@ -44,7 +64,7 @@ def copy_survey(
     return copy, notes
 
 
-def _with_own_pictures(page: Page, survey: Survey) -> Page:
+def _with_own_pictures(page: Document, survey: Survey) -> Document:
     questions = tuple(
         replace(question, settings=placing.with_own_picture(survey, question.settings)) for question in page.questions
     )

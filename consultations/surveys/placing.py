@@ -7,7 +7,6 @@ was, so that answers can be compared, unless the survey uses it already. What th
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from typing import Any
@@ -27,6 +26,7 @@ from engagement.core.errors import Refused
 
 # Language to {path: (text, the text it was made of)}, paths as in `models.Translation`.
 Texts = Mapping[str, Mapping[str, Sequence[str]]]
+EXPRESSION_SETTINGS = ("choice_filter", "calculation")
 EXPRESSIONS = {"relevance": "when it is shown", "constraint": "which answers it accepts"}
 
 
@@ -69,9 +69,12 @@ def page_from(document: Mapping[str, Any]) -> Document:
 
 
 @transaction.atomic
-def place(page: Page, asked: Asked, texts: Texts, *, order: int | None = None) -> Placed:
+def place(
+    page: Page, asked: Asked, texts: Texts, *, order: int | None = None, renamed: Mapping[str, str] | None = None
+) -> Placed:
     """Put the question into the page, at this place or after the others.
 
+    `renamed` are codes of questions that came with it and have new ones: its conditions and texts follow them.
     Raises Refused for a kind of question that this release does not know.
     """
     survey = page.survey
@@ -80,15 +83,17 @@ def place(page: Page, asked: Asked, texts: Texts, *, order: int | None = None) -
     codes = set(Question.objects.filter(survey=survey).values_list("code", flat=True))
     placed = Placed(Question(page=page, survey=survey, kind=asked.kind, code=actions.unused_code(asked.code, codes)))
     question = placed.question
+    new_codes = {**(renamed or {}), asked.code: question.code}
     if question.code != asked.code:
         placed.notes.append(f"The code “{asked.code}” is taken in this survey, so it has the code “{question.code}”.")
     for name in (*QUESTION_TEXTS, "has_other"):
-        setattr(question, name, getattr(asked, name))
+        value = getattr(asked, name)
+        setattr(question, name, following(value, new_codes) if isinstance(value, str) else value)
     question.is_required, question.is_personal = asked.required, asked.personal
     question.settings = with_own_picture(survey, asked.settings)
     # The code of a page that repeats stands for the number of its entries.
     pages = set(Page.objects.filter(survey=survey).values_list("code", flat=True))
-    _set_expressions(placed, asked, codes | pages | {asked.code})
+    _set_expressions(placed, asked, codes | pages, new_codes)
     _set_theme(placed, asked)
     if asked.list_code:
         question.choice_list = actions.list_with(survey, asked.list_code, list(asked.choices))
@@ -113,7 +118,12 @@ def place_page(survey: Survey, document: Document, texts: Texts, *, order: int) 
     facts["code"] = actions.unused_code(document.code, taken)
     page = Page.objects.create(survey=survey, order=len(pages), **facts)
     _number(Page, [*pages[:order], page, *pages[order:]])
-    notes = [note for asked in document.questions for note in place(page, asked, texts).notes]
+    notes: list[str] = []
+    renamed: dict[str, str] = {}
+    for asked in document.questions:
+        placed = place(page, asked, texts, renamed=renamed)
+        renamed[asked.code] = placed.question.code
+        notes += placed.notes
     prefix = f"page:{document.code}:"
     _add_texts(survey, texts, {prefix: f"page:{page.code}:"})
     return page, notes
@@ -146,10 +156,13 @@ def _copied_picture(picture: Picture, survey: Survey) -> Picture:
     return copy
 
 
-def _set_expressions(placed: Placed, asked: Asked, codes: set[str]) -> None:
+def _set_expressions(placed: Placed, asked: Asked, codes: set[str], new_codes: Mapping[str, str]) -> None:
     question, lost = placed.question, []
+    for name in EXPRESSION_SETTINGS:
+        if question.settings.get(name):
+            question.settings[name] = following(question.settings[name], new_codes)
     for name, words in EXPRESSIONS.items():
-        text = _renamed(getattr(asked, name), asked.code, question.code)
+        text = following(getattr(asked, name), new_codes)
         if _missing(text, codes | {question.code}):
             lost.append(words)
             text = ""
@@ -162,7 +175,7 @@ def _set_expressions(placed: Placed, asked: Asked, codes: set[str]) -> None:
         placed.notes.append(
             f"It looked at questions that this survey does not ask, so nothing is set for {' and '.join(lost)}."
         )
-    piped = {code for name in QUESTION_TEXTS for code in PIPED.findall(getattr(asked, name))} - codes
+    piped = {code for name in QUESTION_TEXTS for code in PIPED.findall(getattr(question, name))} - codes
     if piped:
         named = " and ".join(f"“{code}”" for code in sorted(piped))
         placed.notes.append(f"Its text shows the answer to {named}, which this survey does not ask. Correct the text.")
@@ -175,9 +188,9 @@ def _missing(text: str, codes: set[str], *, is_filter: bool = False) -> bool:
         return True
 
 
-def _renamed(text: str, old: str, new: str) -> str:
-    """The expression with references to the question itself under its new code."""
-    return text if old == new else re.sub(rf"\$\{{\s*{re.escape(old)}\s*\}}", f"${{{new}}}", text)
+def following(text: str, new_codes: Mapping[str, str]) -> str:
+    """The text or expression with references to renamed questions under their new codes."""
+    return PIPED.sub(lambda found: f"${{{new_codes.get(found[1], found[1])}}}", text) if "${" in text else text
 
 
 def _set_theme(placed: Placed, asked: Asked) -> None:

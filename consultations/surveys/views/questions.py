@@ -10,7 +10,7 @@ from django.http import Http404
 
 from consultations.programme import rules
 from consultations.programme.views.base import PressView
-from consultations.surveys import actions, compiling, kinds, pictures, removals
+from consultations.surveys import actions, compiling, copying, kinds, pictures, removals
 from consultations.surveys.conditions import in_words
 from consultations.surveys.forms import building
 from consultations.surveys.models import Question
@@ -60,7 +60,7 @@ class ShiftPage(InSurvey, PressView):
     def act(self) -> None:
         way = self.kwargs["way"]
         if way == "copy":
-            copy = actions.copy_page(self.page)
+            copy = copying.copy_page(self.page)
             self.done = f"“{copy}” was copied. Its questions have new codes."
             self.anchor = f"page-{copy.pk}"
             return
@@ -207,7 +207,7 @@ class ShiftQuestion(InSurvey, PressView):
 
     def act(self) -> None:
         if self.kwargs["way"] == "copy":
-            copy = actions.copy_question(self.question)
+            copy = copying.copy_question(self.question)
             self.done = f"The question was copied; the copy has the code “{copy.code}”."
             self.anchor = f"question-{copy.pk}"
         else:

@@ -239,8 +239,25 @@ def test_a_copy_of_a_survey_has_everything_in_another_consultation_too(survey):
     assert copying.copy_survey(survey, survey.consultation, title="Here")[0].code == "views-2"
 
 
+def test_conditions_within_a_copied_page_look_at_the_copies(survey):
+    for code, text in (("barriers", "${invests} = 'yes'"), ("barriers_text", "${ barriers } != ''")):
+        question = row_of(survey, code)
+        question.relevance, question.label = text, f"{question.label} (${{invests}})"
+        question.save()
+    page = copying.copy_page(survey.pages.get(code="growth"))
+    assert [(one.code, one.relevance) for one in page.questions.order_by("order")] == [
+        ("read_first_2", ""),
+        ("invests_2", ""),
+        ("barriers_2", "${invests_2} = 'yes'"),
+        ("barriers_text_2", "${barriers_2} != ''"),
+    ]
+    assert row_of(survey, "barriers_2").label == "What holds you back? (${invests_2})"
+    assert [one.code for one in survey.pages.order_by("order")] == ["growth", page.code, "numbers", "training"]
+    assert problems_in(compiling.draft_of(survey)) == []
+
+
 def test_copies_of_questions_and_pages_are_translated_too(survey):
-    copy = actions.copy_question(row_of(survey, "barriers"))
+    copy = copying.copy_question(row_of(survey, "barriers"))
     texts = compiling.draft_of(survey).translations["cy"]
     assert texts["question:barriers_2:label"] == WELSH["question:barriers:label"]
     assert texts[f"choice:{copy.choice_list.code}:skills:label"] == "Dod o hyd i bobl"
@@ -252,7 +269,7 @@ def test_a_translation_that_has_to_be_looked_at_again_still_has_to_wherever_it_g
     removals.delete_question(row_of(survey, "barriers"))
     removals.put_back(Removal.objects.get())
     assert stale.get().source == "What held you back?"
-    actions.copy_question(row_of(survey, "barriers"))
+    copying.copy_question(row_of(survey, "barriers"))
     copy, _ = copying.copy_survey(survey, survey.consultation, title="Again")
     assert set(
         Translation.objects.filter(path__in=["question:barriers:label", "question:barriers_2:label"]).values_list(
