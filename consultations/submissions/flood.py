@@ -25,9 +25,10 @@ LEAST_SECONDS, MOST_SECONDS = 2, 24 * 3600
 TRAP = "website"
 
 
+# A room full of people at an event shares one network.
 STARTS = Limit(
     "start",
-    most=30,
+    most=150,
     seconds=3600,
     refusal=gettext_noop(
         "Many responses were started from your network within the hour. Wait an hour, or sign in to respond."
@@ -43,7 +44,7 @@ WRONG_LINKS = Limit(
 )
 MAILS = Limit(
     "mail",
-    most=10,
+    most=50,
     seconds=3600,
     refusal=gettext_noop(
         "Many messages were asked for from your network within the hour. Copy the link instead, or wait an hour."
