@@ -22,7 +22,7 @@ from consultations.invitations import queries as invitations
 from consultations.invitations import reminders
 from consultations.invitations.models import Invitation, ReminderPlan
 from consultations.submissions import actions, lifecycle, queries, tallies
-from consultations.submissions.counters import Tally
+from consultations.submissions.counters import Tally, TallyChange
 from consultations.submissions.models import Submission
 from consultations.summaries import actions as summaries
 from consultations.summaries import drafting
@@ -183,7 +183,11 @@ NUMBERS = {
     "texts to code": lambda site: set(analysis.answers(site.consultation)),
     "passages": lambda site: set(analysis.excerpts(site.consultation)),
     "progress of coding": lambda site: repr(analysis.progress(site.consultation)),
-    "counters": lambda site: sorted(Tally.objects.values_list("question_code", "row_code", "choice_code", "n")),
+    "counters": lambda site: (
+        sorted(Tally.objects.values_list("question_code", "row_code", "choice_code", "split", "column", "n")),
+        sorted(TallyChange.objects.values_list("pk", "by")),
+    ),
+    "counts": lambda site: [repr(tallies.counts(site.survey, split=one)) for one in ("", "sector", "area", "channel")],
     "counters that are wrong": lambda site: tallies.differences(site.survey),
     "voices": lambda site: figures.voices(site.consultation),
     "who answered": lambda site: [repr(figures.who_answered(site.consultation, by)) for by in ("sector", "area")],
@@ -250,7 +254,15 @@ def test_the_guard_of_this_file_notices_a_submission_that_counts(site):
     submitted(site.consultation, site.survey, organisation=site.partner_organisation, user=site.partner)
 
     changed = {name for name, read in NUMBERS.items() if read(site) != before[name]}
-    assert changed >= {"counted submissions", "coverage", "voices", "counters", "figures of the survey", "invitations"}
+    assert changed >= {
+        "counted submissions",
+        "coverage",
+        "voices",
+        "counters",
+        "counts",
+        "figures of the survey",
+        "invitations",
+    }
     assert set(NUMBERS) - changed <= blind | {"passages", "codes by sector", "counters that are wrong"}, (
         set(NUMBERS) - changed
     )
