@@ -259,7 +259,8 @@ def _insert(consultation: Consultation, survey: Survey, sheets: list[Sheet], num
     crowd, speech, now = _Crowd(consultation, rng), Speech(rng), timezone.now()
     version = survey.current_version
     assert version is not None
-    counted: Counter[tallies.Key] = Counter()
+    # How many submissions that count in this column have this sheet.
+    dealt: Counter[tuple[int, tallies.Column]] = Counter()
     through = Submission.areas.through
     for begin in range(0, number, BATCH):
         people = [crowd.submission(place, now) for place in range(begin, min(begin + BATCH, number))]
@@ -271,10 +272,10 @@ def _insert(consultation: Consultation, survey: Survey, sheets: list[Sheet], num
         through.objects.bulk_create([through(submission_id=row.pk, area_id=area.pk) for row, area in people])
         responses, texts = [], []
         for row, area in people:
-            sheet = rng.choice(sheets)
+            drawn = rng.randrange(len(sheets))
+            sheet = sheets[drawn]
             assert row.kind is not None
-            columns = tallies.columns_of(row.kind.sector_id, row.channel, [area.pk])
-            counted.update(tallies.keys_of(version.pk, columns, sheet.marks))
+            dealt.update((drawn, column) for column in tallies.columns_of(row.kind.sector_id, row.channel, [area.pk]))
             said = {code: speech.say(_voice(row, area), least=1, most=4).text for code in sheet.texts}
             response = Response(
                 submission=row, survey=survey, version=version, data={**sheet.answers, **said}, revision=1
@@ -286,6 +287,10 @@ def _insert(consultation: Consultation, survey: Survey, sheets: list[Sheet], num
             text.response = text.response  # takes over the new key
         TextAnswer.objects.bulk_create(texts, batch_size=2 * BATCH)
         speech.said.clear()
+    counted: Counter[tallies.Key] = Counter()
+    for (drawn, column), times in dealt.items():
+        for key in tallies.keys_of(version.pk, [column], sheets[drawn].marks):
+            counted[key] += times
     tallies.insert(survey.pk, counted)
 
 
