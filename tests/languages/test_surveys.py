@@ -75,6 +75,24 @@ def test_the_task_list_and_the_page_are_in_welsh_with_a_mark_on_what_is_not(draf
     assert "Er enghraifft 8 Chwefror 2019" in page
 
 
+def test_hints_notes_and_legends_say_their_language_too(draft, welsh):
+    bare = SurveyFactory(consultation=draft.consultation, code="bare")
+    questions = (
+        Question("n", "note", "Read <this> first."),
+        Question("q", "short_text", "What?", hint="A word & no more."),
+        Question("m", "matrix", "How?", required=True, choices=YES_NO, rows=YES_NO, list_code="a", row_list_code="b"),
+    )
+    publish_version(bare, make_definition(*questions))
+    bare.state = "live"
+    bare.save()
+
+    page = welsh.get(reverse("submissions:section", args=[draft.public_id, "bare", "main"])).content.decode()
+
+    assert '<div class="prose" lang="en"><p>Read &lt;this&gt; first.</p></div>' in page
+    assert '<span lang="en">A word &amp; no more.</span>' in page
+    assert '<span lang="en">How?</span>' in page
+
+
 def test_what_is_wrong_is_said_in_welsh(draft, welsh):
     page = welsh.post(section(draft), {"since": "rywbryd", "revision": "0"}).content.decode()
 

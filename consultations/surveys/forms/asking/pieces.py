@@ -6,13 +6,14 @@ from typing import Any
 
 from django import forms
 from django.urls import reverse
-from django.utils.html import escape, format_html, linebreaks, urlize
+from django.utils.html import conditional_escape, format_html, linebreaks, urlize
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext
 
 from consultations.surveys import kinds
 from consultations.surveys.definition import Question
 from consultations.surveys.inputs import NumberField, OneField, SeveralField
+from engagement.core.templatetags.ui import lang_attribute
 
 # A longer list of choices becomes a drop-down list.
 MOST_RADIOS = 30
@@ -89,17 +90,22 @@ def whole(question: Question, name: str) -> int | None:
 
 
 def sentences(*parts: str) -> SafeString:
-    return text(" ".join(part for part in parts if part))
+    return mark_safe(" ".join(text(part) for part in parts if part))  # each part went through `text`
 
 
 def text(words: str) -> SafeString:
-    """A text of the survey's author as HTML: escaped, since help texts are drawn as they are."""
-    return escape(words)
+    """A text of the survey's author as HTML: escaped, since help texts are drawn as they are, and with the mark of its
+    language where it has one."""
+    return SafeString(conditional_escape(words))
 
 
 def prose(*texts: str) -> SafeString:
     return mark_safe(  # everything is escaped by urlize and linebreaks
-        "".join(f'<div class="prose">{linebreaks(urlize(one, autoescape=True))}</div>' for one in texts if one)
+        "".join(
+            f'<div class="prose"{lang_attribute(one)}>{linebreaks(urlize(one, autoescape=True))}</div>'
+            for one in texts
+            if one
+        )
     )
 
 
@@ -134,5 +140,5 @@ def guidance_parts(question: Question) -> list[SafeString]:
 
 def with_optional(question: Question) -> SafeString:
     if question.required:
-        return escape(question.label)
+        return text(question.label)
     return format_html('{} <span class="field__optional">({})</span>', question.label, gettext("optional"))
