@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core import signing
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
 from consultations.programme import rules
@@ -153,8 +153,13 @@ class ExportWorkbook(InSurvey, Guarded):
         definition = load(version) if is_current and version else compiling.draft_of(self.survey)
         name = f"{self.subject.reference}-{self.survey.code}"
         name += f"-v{version.number}" if is_current and version else "-draft"
+        try:
+            content = xlsform.write(definition)
+        except Refused as refused:
+            messages.error(request, refused.message)
+            return HttpResponseRedirect(reverse("surveys:edit", args=[self.subject.reference, self.survey.code]))
         return HttpResponse(
-            xlsform.write(definition),
+            content,
             content_type=XLSX,
             headers={"Content-Disposition": f'attachment; filename="{name}.xlsx"'},
         )

@@ -5,8 +5,12 @@ import zipfile
 
 import pytest
 import xlsxwriter
+from django.urls import reverse
 
-from consultations.surveys import xlsform
+from consultations.surveys import compiling, xlsform
+from consultations.surveys.definition import Question
+from tests.factories.programme import AssignmentFactory
+from tests.factories.surveys import SurveyFactory, make_definition
 
 
 def workbook(**sheets):
@@ -86,3 +90,16 @@ def test_numbers_and_dates_of_a_spreadsheet_are_read_as_they_look():
         ("a", "single", {"default": "2"}),
         ("b", "integer", {"default": 7}),
     ]
+
+
+@pytest.mark.django_db
+def test_a_survey_that_no_workbook_can_hold_is_said_to_be_one(signed_in):
+    survey = SurveyFactory()
+    compiling.rebuild(survey, make_definition(Question("q", "note", "x" * 40_000), code=survey.code))
+    person = AssignmentFactory(consultation=survey.consultation, role="engagement").user
+    address = reverse("surveys:export_xlsform", args=[survey.consultation.reference, survey.code])
+
+    response = signed_in(person).get(address, follow=True)
+
+    assert response.status_code == 200
+    assert "holds no more than 32,767" in response.content.decode()
