@@ -12,6 +12,7 @@ SWEEPS = (
     "submissions.fold",
     "summaries.sweep",
     "exports.sweep",
+    "dashboards.forget",
 )
 
 

@@ -245,9 +245,11 @@ def report(consultation_id: int, *, actor: Any) -> Consultation:
 
 @transaction.atomic
 def archive(consultation_id: int, *, actor: Any) -> Consultation:
+    """Take it off the public pages; from now on the time runs out for which its answers are kept."""
     consultation = _locked(consultation_id)
     consultation.move_to(State.ARCHIVED)
-    consultation.save(update_fields=["state", "updated_at"])
+    consultation.archived_at = timezone.now()
+    consultation.save(update_fields=["state", "archived_at", "updated_at"])
     _record(consultation, "archived", State.ARCHIVED, actor=actor, is_public=False)
     return consultation
 

@@ -80,6 +80,9 @@ class Consultation(Addressable, Stamped, Stateful):
     schedule_revision = models.PositiveSmallIntegerField(default=0)
     closed_at = models.DateTimeField(null=True, blank=True)
     reported_at = models.DateTimeField(null=True, blank=True)
+    # From then on the time runs out for which answers are kept; see `programme.retention`.
+    archived_at = models.DateTimeField(null=True, blank=True)
+    answers_deleted_at = models.DateTimeField(null=True, blank=True)
     response_due_on = models.DateField(null=True, blank=True)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     submitted_for_review_by = models.ForeignKey(

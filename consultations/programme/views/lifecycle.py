@@ -9,8 +9,9 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404
 from django.urls import reverse
+from django.utils import timezone
 
-from consultations.programme import forms, lifecycle, rules
+from consultations.programme import forms, lifecycle, retention, rules
 from consultations.programme.models import Consultation
 from consultations.programme.views.base import OfConsultation
 from engagement.core.access import Rule
@@ -173,6 +174,7 @@ class Lifecycle(OfConsultation, PageView):
             next_state=State(next_state).label.lower() if next_state else "",
             missing=lifecycle.missing(it, next_state) if next_state else [],
             on_opening=lifecycle.on_opening(it) if it.state in BEFORE_OPENING else [],
+            retention=retention.in_words(it),
             is_own_review=it.state == State.IN_REVIEW and it.submitted_for_review_by_id == user.pk,
             may_propose=rules.runs(user, it) and not rules.publishes(user, it),
             changes=[
@@ -211,12 +213,18 @@ class MakeMove(OfConsultation, ActionView):
         return super().get_context_data(
             title=move.title,
             text=move.text,
-            more=lifecycle.on_opening(self.subject) if self.kwargs["move"] in OPENING else [],
+            more=self.consequences(),
             action=move.action,
             back=self.get_success_url(),
             is_danger=move.is_danger,
             **kwargs,
         )
+
+    def consequences(self) -> list[str]:
+        """What happens besides, beforehand."""
+        if self.kwargs["move"] in OPENING:
+            return lifecycle.on_opening(self.subject)
+        return retention.in_words(self.subject, timezone.now()) if self.kwargs["move"] == "archive" else []
 
     def act(self, form: Any) -> None:
         self.move.do(self.subject.pk, actor=self.request.user, **self.move.keywords(form.cleaned_data))
