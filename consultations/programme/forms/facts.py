@@ -189,8 +189,8 @@ class AccessForm(GroupForm):
     )
     takes_anonymous = forms.BooleanField(
         label="People may respond anonymously",
-        help_text="Nothing is stored that leads from an anonymous response to its author. You cannot ask about it, "
-        "remind its author less, or tell whether one person sent several. Invitations stay unanswered.",
+        help_text="Nothing is stored that leads from an anonymous response to its author. Nobody can ask about it, "
+        "take it back, or tell whether one person sent several. Invitations stay unanswered, so reminders go on.",
         required=False,
     )
     statement_is_enough = forms.BooleanField(
