@@ -7,9 +7,10 @@ from typing import Any
 from django.db import transaction
 
 from consultations.surveys import actions, compiling, placing
-from consultations.surveys.definition import Definition
+from consultations.surveys.definition import QUESTION_TEXTS, Definition
 from consultations.surveys.definition import Page as Document
 from consultations.surveys.models import Page, Question, Removal, Survey
+from consultations.surveys.path import PIPED
 
 
 @transaction.atomic
@@ -50,6 +51,24 @@ def delete_page(page: Page, *, actor: Any = None) -> Removal:
     actions.delete_page(page)
     _drop_texts(page.survey, kept)
     return kept
+
+
+def looking_at(definition: Definition, codes: set[str]) -> list[str]:
+    """What is shown, accepted or worded by the answers to these questions, by wording or title; not they themselves."""
+    found = []
+    for page in definition.pages:
+        if _looks_at(page.relevance, codes) and not codes >= {question.code for question in page.questions}:
+            found.append(page.title or page.code)
+        for question in page.questions:
+            texts = [question.relevance, question.constraint, question.settings.get("calculation", "")]
+            texts += [getattr(question, name) for name in QUESTION_TEXTS]
+            if question.code not in codes and any(_looks_at(text, codes) for text in texts):
+                found.append(question.label)
+    return list(dict.fromkeys(found))
+
+
+def _looks_at(text: str, codes: set[str]) -> bool:
+    return not codes.isdisjoint(PIPED.findall(text)) if "${" in text else False
 
 
 def whole_page(definition: Definition, page: Page) -> Document:

@@ -3,7 +3,7 @@
 Reading age: the Flesch-Kincaid grade (J. P. Kincaid et al., “Derivation of new readability formulas”, US Naval
 Technical Training Command, Research Branch Report 8-75, 1975), 0.39 × words per sentence + 11.8 × syllables per word
 - 15.59, plus 5 for the age at which a grade is reached. Syllables are counted by `syllables_in`. The formula says
-little about few words, so it is only used from LEAST_WORDS words on.
+little about few words, so it is only used from LEAST_WORDS words on for one question, from LEAST_OF_ALL for a survey.
 
 Length of sentences: at most 25 words, as the GOV.UK style guide asks. Questions that ask two things, lead, deny or use
 words of the office: the rules of every handbook on questionnaires, see for example D. A. Dillman et al., “Internet,
@@ -21,6 +21,7 @@ from consultations.surveys.definition import Choice, Definition, Question
 from consultations.surveys.plainwords import JARGON, KNOWN_SHORT_FORMS, LEADING, NEGATIVES, NO_NEGATIVES, PAIRS
 
 LEAST_WORDS = 30
+LEAST_OF_ALL = 100
 GREATEST_AGE = 30
 OLDEST = 16
 LONGEST_SENTENCE = 25
@@ -89,18 +90,18 @@ def sentences_in(text: str) -> list[list[str]]:
     return [words for words in parts if words]
 
 
-def reading_age(texts: Iterable[str]) -> int | None:
+def reading_age(texts: Iterable[str], least: int = LEAST_WORDS) -> int | None:
     """The age in years at which these texts are read with ease, from 5 to GREATEST_AGE; None for too few words."""
     sentences = [words for text in texts for words in sentences_in(text)]
     words = [word for sentence in sentences for word in sentence]
-    if len(words) < LEAST_WORDS:
+    if len(words) < least:
         return None
     grade = 0.39 * len(words) / len(sentences) + 11.8 * sum(map(syllables_in, words)) / len(words) - 15.59
     return min(max(5, round(grade + 5)), GREATEST_AGE)
 
 
 def age_of(definition: Definition) -> int | None:
-    """The reading age of all questions, hints and texts of the pages; None for a survey in another language."""
+    """The reading age of all questions, hints and texts of the pages; None for few words or another language."""
     if not is_english(definition.language):
         return None
     texts = [definition.intro]
@@ -108,7 +109,7 @@ def age_of(definition: Definition) -> int | None:
         texts.append(page.intro)
         for question in page.questions:
             texts += [question.label, question.hint, question.guidance]
-    return reading_age(texts)
+    return reading_age(texts, LEAST_OF_ALL)
 
 
 # --- remarks ---------------------------------------------------------------------------------------------

@@ -7,13 +7,14 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import Http404
+from django.utils.text import Truncator
 
 from consultations.programme import rules
 from consultations.programme.views.base import PressView
 from consultations.surveys import actions, compiling, copying, kinds, pictures, removals
 from consultations.surveys.conditions import in_words
 from consultations.surveys.forms import building
-from consultations.surveys.models import Question
+from consultations.surveys.models import Question, Survey
 from consultations.surveys.views.base import InSurvey
 from consultations.surveys.wording import remarks_in
 from engagement.core.errors import Refused
@@ -85,7 +86,8 @@ class DeletePage(InSurvey, ActionView):
         return super().get_context_data(
             title=f"Delete the page “{self.page}”?",
             text=f"The page {questions} from the draft. You can put it back until the next publishing. "
-            "Answers that were given stay with their version.",
+            "Answers that were given stay with their version."
+            + depending(self.survey, set(self.page.questions.values_list("code", flat=True))),
             action="Delete the page",
             back=self.address("edit"),
             **kwargs,
@@ -228,7 +230,7 @@ class DeleteQuestion(InSurvey, ActionView):
         return super().get_context_data(
             title="Delete this question?",
             text=f"“{self.question.label}” goes from the draft. You can put it back until the next publishing, and "
-            "answers that were given to it stay with their version.",
+            "answers that were given to it stay with their version." + depending(self.survey, {self.question.code}),
             action="Delete the question",
             back=self.address("edit"),
             **kwargs,
@@ -240,3 +242,12 @@ class DeleteQuestion(InSurvey, ActionView):
 
     def get_success_url(self) -> str:
         return f"{self.address('edit')}#deleted"
+
+
+def depending(survey: Survey, codes: set[str]) -> str:
+    """A warning about what looks at the answers to these questions, for before they are deleted; "" for nothing."""
+    found = removals.looking_at(compiling.draft_of(survey), codes)
+    if not found:
+        return ""
+    named = ", ".join(f"“{Truncator(one).chars(80)}”" for one in found[:5])
+    return f" Correct afterwards what depends on it, or the survey cannot be published: {named}."

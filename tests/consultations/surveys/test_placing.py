@@ -338,6 +338,17 @@ def test_a_question_is_deleted_and_put_back_by_buttons(survey, staff):
     assert sha(survey) == before
 
 
+def test_what_depends_on_a_question_is_told_before_it_is_deleted(survey, staff):
+    address = at("delete_question", survey, row_of(survey, "invests").pk)
+    text = staff.get(address).content.decode()
+    assert "Correct afterwards what depends on it, or the survey cannot be published: “Training”." in text
+    assert "depends" not in staff.get(at("delete_question", survey, row_of(survey, "staff").pk)).content.decode()
+    page = survey.pages.get(code="growth")
+    assert "cannot be published: “Training”." in staff.get(at("delete_page", survey, page.pk)).content.decode()
+    training = survey.pages.get(code="training")
+    assert "depends" not in staff.get(at("delete_page", survey, training.pk)).content.decode()
+
+
 def test_a_question_is_found_and_taken_by_buttons(survey, staff, user):
     library.add_standard_questions()
     page = survey.pages.get(code="numbers")
