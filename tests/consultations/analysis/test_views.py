@@ -182,9 +182,7 @@ def test_a_code_has_two_levels_and_one_label(survey, officer, signed_in, code):
 def test_a_used_code_is_retired_and_stays_on_its_passages(survey, officer, signed_in, code):
     coded(_answer(survey), code)
 
-    signed_in(officer).post(
-        reverse("analysis:retire_code", args=["lis", code.code])
-    )
+    signed_in(officer).post(reverse("analysis:retire_code", args=["lis", code.code]))
 
     code.refresh_from_db()
     assert code.retired_at is not None
