@@ -12,7 +12,8 @@ from playwright.sync_api import Error, Page
 
 # Parts of an address which make another page of it; all others (which consultation, whose) do not.
 TELLING = ("group", "kind", "move", "act", "step")
-LINKS = "[...document.querySelectorAll('a[href]')].map(link => link.href)"
+# Not those that show the same page in another language.
+LINKS = "[...document.querySelectorAll('a[href]:not([hreflang])')].map(link => link.href)"
 
 
 def kind_of(path: str) -> str | None:
