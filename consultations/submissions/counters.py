@@ -38,6 +38,16 @@ class Tally(models.Model):
         return f"{self.question_code} {self.row_code} {self.choice_code}: {self.n}"
 
 
+class Uncounted(models.Model):
+    """A survey whose counters have to be made anew, because an older release counted less. Until the clock has rung,
+    figures count its responses themselves."""
+
+    survey = models.OneToOneField(Survey, on_delete=models.CASCADE, related_name="uncounted")  # says nothing without it
+
+    def __str__(self) -> str:
+        return f"{self.survey}: to be counted"
+
+
 class TallyChange(models.Model):
     """What one response adds to the counters or takes from them, written with the act itself and folded in later.
 

@@ -14,5 +14,6 @@ def sweep() -> None:
 
 @shared_task(name="submissions.fold", ignore_result=True)
 def fold() -> None:
+    tallies.count_uncounted()
     for survey_id in tallies.waiting():
         tallies.fold(survey_id)

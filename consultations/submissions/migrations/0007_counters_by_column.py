@@ -1,7 +1,6 @@
 """Counters for every column of every split, and the changes that wait to be folded into them.
 
-Counters are derived: the old ones are dropped, and `check_tallies --rebuild` makes the new ones. Until then figures
-count the responses themselves.
+Counters are derived: the old ones are dropped, and the next migration has them made anew.
 """
 
 import django.db.models.deletion

@@ -3,12 +3,14 @@
 from collections import Counter
 
 import pytest
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from consultations.analysis import figures
 from consultations.submissions import lifecycle, tallies, tasks
-from consultations.submissions.counters import Tally, TallyChange
+from consultations.submissions.counters import Tally, TallyChange, Uncounted
 from consultations.submissions.counting import marks_of
 from consultations.submissions.models import Submission
 from consultations.surveys.definition import Choice, Question
@@ -86,6 +88,33 @@ def test_counters_that_were_never_made_are_counted_from_the_responses():
 
 
 @pytest.mark.django_db
+def test_after_an_upgrade_figures_are_right_before_and_after_the_clock_has_counted():
+    """What an older release counted is gone; then somebody sends before the counters are made anew."""
+    survey = published_survey()
+    submitted(survey=survey)
+    TallyChange.objects.all().delete()
+    Uncounted.objects.create(survey=survey)
+    submitted(survey=survey)
+
+    assert tallies.counts(survey).whole["staff", "", ""] == 2
+    tasks.fold()
+    assert not Uncounted.objects.exists()
+    assert (tallies.counts(survey).whole["staff", "", ""], tallies.differences(survey)) == (2, {})
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_migration_marks_every_survey_that_has_responses():
+    survey, empty = published_survey(), published_survey()
+    submitted(survey=survey)
+    executor = MigrationExecutor(connection)
+    executor.migrate([("submissions", "0007_counters_by_column")])
+    executor.loader.build_graph()
+    executor.migrate(executor.loader.graph.leaf_nodes())
+    assert list(Uncounted.objects.values_list("survey", flat=True)) == [survey.pk]
+    assert empty.pk != survey.pk
+
+
+@pytest.mark.django_db
 def test_reading_begins_again_when_changes_are_folded_in_the_middle(monkeypatch):
     survey = published_survey()
     submitted(survey=survey)
@@ -109,7 +138,7 @@ def test_counters_are_read_with_the_same_queries_however_many_responses_there_ar
     for _ in range(count):
         submitted(survey=survey)
 
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         tallies.counts(survey, split="sector")
     tasks.fold()
     with django_assert_num_queries(2):
