@@ -191,5 +191,5 @@ def test_the_figures_of_a_survey_cost_the_same_however_many_answered(survey, dja
     for _ in range(count):
         heard(survey, {"grow": "yes", "why": "Because."}, kind=KindFactory())
 
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         assert len(figures.survey_figures(survey.consultation, survey, split="sector")) == len(QUESTIONS)

@@ -141,7 +141,7 @@ def test_counters_are_read_with_the_same_queries_however_many_responses_there_ar
     with django_assert_num_queries(4):
         tallies.counts(survey, split="sector")
     tasks.fold()
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(3):
         tallies.counts(survey, split="sector")
 
 
