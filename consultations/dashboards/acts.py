@@ -308,7 +308,7 @@ def in_words(entries: Iterable[Entry]) -> list[Act]:
             entry.subject_label,
             [
                 words
-                for name, value in entry.facts.items()
+                for name, value in sorted(entry.facts.items(), key=_place)
                 for words in _fact(name, people.get(value, value) if name == "user" else value)
             ],
         )
@@ -325,6 +325,11 @@ def what_was_done(verb: str) -> str:
 def verbs_like(text: str) -> list[str]:
     """The verbs whose words hold this text; small and capital letters are the same."""
     return [verb for verb, words in VERBS.items() if text.casefold() in words.casefold()]
+
+
+def _place(fact: tuple[str, Any]) -> tuple[bool, str]:
+    """Where a fact stands: whom it is about, then the others by name; a database gives them in an order of its own."""
+    return fact[0] != "user", fact[0]
 
 
 def _names(keys: set[int]) -> dict[int, str]:

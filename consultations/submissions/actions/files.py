@@ -131,8 +131,8 @@ def clean_files(submission_id: int, *, actor: Any) -> list[str]:
 
     The file as it came is deleted. Raises Refused when the response was sent.
     """
-    rows: list[Upload] = [*EvidenceDocument.objects.filter(submission=submission_id).exclude(tells=[])]
-    rows += AnswerFile.objects.filter(response__submission=submission_id).exclude(tells=[])
+    rows: list[Upload] = [*EvidenceDocument.objects.filter(submission=submission_id).exclude(tells=[]).order_by("pk")]
+    rows += AnswerFile.objects.filter(response__submission=submission_id).exclude(tells=[]).order_by("pk")
     return [row.file_name for row in rows if _clean(row, submission_id, actor)]
 
 

@@ -93,6 +93,6 @@ def test_verbs_and_facts_are_said_in_plain_words(consultation, officer, signed_i
     assert [(act.what, act.facts) for act in reversed(page.context["acts"])] == [
         ("Put somebody on the consultation", ["who: Dilys Fenn", "as: officer"]),
         ("Extended the consultation", ["closes: nothing → 8\N{NO-BREAK SPACE}Feb\N{NO-BREAK SPACE}2019, 11:59pm"]),
-        ("Sent a submission", ["arrived: late", "came by: e-mail"]),
+        ("Sent a submission", ["came by: e-mail", "arrived: late"]),
         ("Changed the facts of the consultation", ["who decides: nothing → The board"]),
     ]

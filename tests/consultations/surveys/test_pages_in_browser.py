@@ -76,12 +76,14 @@ def test_a_preview_needs_no_script_and_no_mouse(survey, user, open_page):
     page.focus("input[name=invests][value=no]")
     page.keyboard.press("Space")
     page.focus("button:has-text('3. Training')")
-    page.keyboard.press("Enter")
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
     assert page.locator("h1").inner_text() == "Training"
     assert "You look at it all the same" in page.locator(".preview__aside").inner_text()
     page.select_option("[name=preview-who]", "organisation")
     page.focus("button:has-text('Look at it so')")
-    page.keyboard.press("Enter")
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
     assert "An organisation" in page.locator(".preview__note").inner_text()
     page.click(".preview__pages button:has-text('Check the answers')")
     assert "Send our response" in page.locator("main").inner_text()
