@@ -37,7 +37,8 @@ from engagement.accounts.models import User
 from engagement.audit.models import Entry
 from engagement.events.models import Event, Note
 from engagement.messaging.models import OutgoingMessage
-from engagement.stakeholders.models import Organisation
+from engagement.stakeholders.models import Interaction, Organisation
+from engagement.stakeholders.queries import likely_duplicates
 
 pytestmark = pytest.mark.django_db
 
@@ -65,7 +66,10 @@ def lis(said: str) -> Consultation:
 
 
 def test_the_call_for_evidence_has_the_size_of_a_real_one(lis):
-    assert Organisation.objects.count() == 180
+    # One of them stands there twice, for somebody to find.
+    assert Organisation.objects.count() == 180 + 1
+    assert len(likely_duplicates()) == 1
+    assert Interaction.objects.count() == 4
     invited = invitations.group_counts(lis)
     assert (invited["all"], invited["responded"], invited["declined"], invited["bounced"]) == (130, 74, 4, 3)
     heard = figures.voices(lis)
