@@ -16,7 +16,7 @@ from django.test import Client
 from tests.plugins import undefined
 from tests.plugins.client import StrictClient
 
-pytest_plugins = ["tests.plugins.browser"]
+pytest_plugins = ["tests.plugins.browser", "tests.plugins.scanner"]
 DATABASE_FIXTURES = {"db", "transactional_db", "django_db_reset_sequences", "live_server"}
 
 

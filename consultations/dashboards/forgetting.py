@@ -22,6 +22,7 @@ from consultations.submissions import files
 from consultations.submissions.models import Submission
 from consultations.summaries.models import Citation, Finding, Summary
 from engagement.audit import trail
+from engagement.core.stored import delete_when_certain
 from engagement.messaging.models import OutgoingMessage
 
 BATCH = 200
@@ -115,12 +116,11 @@ def _files(consultation: Consultation) -> int:
     rows = ExportJob.objects.select_for_update(of=("self",)).filter(consultation=consultation)
     jobs = list(rows.exclude(Q(file="") | Q(file=None)).order_by("pk")[:BATCH])
     for job in jobs:
-        storage, name = job.file.storage, str(job.file.name)
+        delete_when_certain(job.file)
         job.file = ""
         if job.state == ExportJob.State.READY:
             job.move_to(ExportJob.State.EXPIRED)
         job.save(update_fields=["state", "file", "updated_at"])
-        transaction.on_commit(lambda storage=storage, name=name: storage.delete(name))  # type: ignore[misc]
     return len(jobs)
 
 

@@ -14,6 +14,7 @@ from consultations.programme.uploads import Checked
 from engagement.accounts.rules import is_administrator
 from engagement.audit import trail
 from engagement.core.errors import Refused
+from engagement.core.stored import delete_when_certain
 from engagement.events import actions as event_actions
 from engagement.events.models import Event, Topic
 
@@ -160,9 +161,8 @@ def remove_document(document: Document, *, actor: Any) -> None:
     trail.record(
         "document.removed", subject=document, actor=actor, scope=document.consultation.reference, sha256=document.sha256
     )
-    storage, name = document.file.storage, str(document.file.name)
+    delete_when_certain(document.file)
     document.delete()
-    transaction.on_commit(lambda: storage.delete(name))
 
 
 @transaction.atomic

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from django.db import transaction
 from django.db.models import QuerySet
 
 from consultations.programme import metadata, scanning
@@ -14,6 +13,7 @@ from consultations.surveys.definition import OF_ENTRY
 from consultations.surveys.kinds import files as kind
 from consultations.surveys.path import Step
 from engagement.audit import trail
+from engagement.core.stored import delete_when_certain
 
 # How many files one round of the scanner takes; the next round takes the others.
 ROUND = 20
@@ -90,22 +90,16 @@ def purge(responses: Iterable[Response]) -> None:
 def delete(rows: Iterable[Upload]) -> None:
     """Delete these rows, and their files once that is certain."""
     for row in rows:
-        storage, name = row.file.storage, str(row.file.name)
+        delete_when_certain(row.file)
         row.delete()
-        transaction.on_commit(lambda storage=storage, name=name: storage.delete(name))  # type: ignore[misc]
 
 
 def delete_with(submissions: QuerySet[Submission]) -> None:
     """Delete from the disk, once that is certain, what came with submissions that are about to be deleted."""
     rows: list[Upload] = [*EvidenceDocument.objects.filter(submission__in=submissions)]
     rows += AnswerFile.objects.filter(response__submission__in=submissions)
-    kept = [(row.file.storage, str(row.file.name)) for row in rows]
-
-    def remove() -> None:
-        for storage, name in kept:
-            storage.delete(name)
-
-    transaction.on_commit(remove)
+    for row in rows:
+        delete_when_certain(row.file)
 
 
 def without_gone(response: Response, data: Mapping[str, Any]) -> dict[str, Any]:

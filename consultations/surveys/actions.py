@@ -23,6 +23,7 @@ from consultations.surveys.models import ChoiceList, Page, Question, Survey
 from consultations.surveys.xlsform import Imported
 from engagement.audit import trail
 from engagement.core.errors import Refused
+from engagement.core.stored import delete_when_certain
 
 LONGEST_CODE = 60
 # What a page says, and a copy of it too.
@@ -73,6 +74,8 @@ def delete_survey(survey: Survey, *, actor: Any = None) -> None:
         raise Refused("This survey was published, so it cannot be deleted. Close it instead.")
     trail.record("survey.deleted", subject=survey, actor=actor, scope=survey.consultation.reference)
     compiling.clear(survey)
+    for picture in survey.pictures.all():
+        delete_when_certain(picture.file)
     survey.delete()
 
 

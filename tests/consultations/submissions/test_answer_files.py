@@ -9,7 +9,6 @@ from django.urls import reverse
 from consultations.submissions import actions, lifecycle, queries
 from consultations.submissions.models import AnswerFile
 from consultations.surveys.definition import Page, Question
-from tests.consultations.programme.test_scanning import VIRUS, clamd  # noqa: F401 - the fixture of a false scanner
 from tests.consultations.submissions.filing import HOW_MANY, ONE, PLAN, Begun, content_of
 from tests.factories.files import PDF, png, sent
 from tests.factories.kinds import sites_page

@@ -12,13 +12,13 @@ from consultations.submissions import actions, files, lifecycle
 from consultations.submissions.models import AnswerFile, EvidenceDocument
 from engagement.audit.models import Entry
 from engagement.core.errors import Refused
-from tests.consultations.programme.test_scanning import VIRUS, clamd  # noqa: F401 - the fixture of a false scanner
 from tests.consultations.submissions.filing import Begun, content_of
 from tests.factories.accounts import UserFactory
 from tests.factories.files import PDF, docx, jpeg, png, sent
 from tests.factories.programme import AssignmentFactory
 from tests.factories.stakeholders import OrganisationFactory
 from tests.factories.submissions import partner
+from tests.plugins.scanner import VIRUS
 
 pytestmark = pytest.mark.django_db
 
@@ -137,7 +137,7 @@ def test_what_files_tell_is_taken_out_on_request(begun, django_capture_on_commit
 # --- the scanner ----------------------------------------------------------------------------------------
 
 
-def test_a_harmful_file_is_refused_when_it_comes(begun, clamd):  # noqa: F811
+def test_a_harmful_file_is_refused_when_it_comes(begun, clamd):
     begun.post(**{"plan--add": sent("plan.txt", VIRUS), "many": "1"})
 
     assert "the virus scanner found something harmful" in begun.response.content.decode()
@@ -146,7 +146,7 @@ def test_a_harmful_file_is_refused_when_it_comes(begun, clamd):  # noqa: F811
     assert AnswerFile.objects.count() == EvidenceDocument.objects.count() == 0
 
 
-def test_what_waits_for_the_scanner_is_given_to_its_sender_only(begun, signed_in, settings, clamd):  # noqa: F811
+def test_what_waits_for_the_scanner_is_given_to_its_sender_only(begun, signed_in, settings, clamd):
     scanner, settings.CLAMD = settings.CLAMD, "tcp://127.0.0.1:1"
     begun.post(**{"plan--add": [sent("good.txt", b"Good."), sent("bad.txt", VIRUS)], "many": "1"})
     good, bad = AnswerFile.objects.order_by("pk")

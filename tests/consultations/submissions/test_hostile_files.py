@@ -7,7 +7,6 @@ import pytest
 from consultations.programme.scanning import TRIAL
 from consultations.submissions import actions
 from consultations.submissions.models import AnswerFile
-from tests.consultations.programme.test_scanning import VIRUS, clamd  # noqa: F401 - the fixture of a false scanner
 from tests.consultations.submissions.filing import ONE, PLAN, Begun, content_of
 from tests.factories.files import PDF, bomb, docx, png, sent
 

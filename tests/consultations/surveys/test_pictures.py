@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 
 from consultations.programme.models import Document
-from consultations.surveys import compiling, lifecycle, pictures
+from consultations.surveys import actions, compiling, lifecycle, pictures
 from consultations.surveys.definition import Question
 from consultations.surveys.forms import PageForm
 from consultations.surveys.models import Picture
@@ -144,3 +144,15 @@ def test_how_large_a_picture_is(content, suffix, size):
 def test_a_picture_that_cannot_be_read_or_is_too_large_is_refused(suffix, content):
     with pytest.raises(Refused):
         pictures.size_of(content, suffix)
+
+
+def test_the_file_of_a_picture_goes_with_its_survey(builder, survey, django_capture_on_commit_callbacks):
+    builder.post(new(survey), {**TYPED, "picture": sent("map.png", png(90, 60))})
+    picture = Picture.objects.get()
+    storage, name = picture.file.storage, picture.file.name
+    assert storage.exists(name)
+
+    with django_capture_on_commit_callbacks(execute=True):
+        actions.delete_survey(survey)
+
+    assert not storage.exists(name)
