@@ -17,6 +17,7 @@ from consultations.surveys import kinds, pictures
 from consultations.surveys.choicelines import BadLines, lines_of, read_lines
 from consultations.surveys.conditions import problems_of
 from consultations.surveys.definition import Choice
+from consultations.surveys.forms.called import CALLED
 from consultations.surveys.kinds.files import MOST_FILES
 from consultations.surveys.models import Page, Question
 from consultations.surveys.problems import CODE, LONGEST_CODE, RESERVED
@@ -211,21 +212,13 @@ class QuestionForm(forms.Form):
             del self.fields[name]
         if "choices" in self.fields and not self.of.needs_choices:
             self.fields["choices"].required = False
-            self.fields["choices"].label = "Areas to choose from"
-        if kind == Kind.CONSENT:
-            self.fields["label"].label = "What is confirmed"
-        if kind in {Kind.CALCULATED, Kind.HIDDEN}:
-            self.fields["label"].label = "What it is"
-            self.fields["label"].help_text = "For exports and the codebook; nobody is shown it."
-        if kind == Kind.NOTE:
-            self.fields["label"].label = "Text"
-            self.fields["label"].error_messages["required"] = "Write the text."
+        for name, (words, hint, missing) in CALLED.get(kind, {}).items():
+            field = self.fields[name]
+            field.label = words
+            field.help_text = field.help_text if hint is None else hint
+            if missing:
+                field.error_messages["required"] = missing
         if kind == Kind.IMAGE:
-            self.fields["label"].label = "What can be seen on it"
-            self.fields["label"].help_text = "Read out to those who do not see the picture."
-            self.fields["label"].error_messages["required"] = "Write what can be seen on the picture."
-            self.fields["hint"].label = "Text below the picture"
-            self.fields["hint"].help_text = ""
             pictures = [uploads.TYPES[suffix] for suffix in uploads.GROUPS["picture"]]
             self.fields["paper"].queryset = Document.objects.filter(  # type: ignore[attr-defined]
                 consultation_id=page.survey.consultation_id, content_type__in=pictures
