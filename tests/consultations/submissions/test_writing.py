@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
-from consultations.submissions import actions, lifecycle, queries
+from consultations.submissions import actions, lifecycle, queries, tallies
 from consultations.submissions.models import EvidenceDocument, ResponseRevision, Submission, TextAnswer
 from consultations.surveys.definition import Page, Question
 from consultations.surveys.path import walk
@@ -301,4 +301,4 @@ def test_different_partners_who_send_at_once_are_all_counted():
     results = at_once(*[lambda one=one: lifecycle.submit(one[0], actor=one[1]).state for one in ready])
 
     assert results == ["submitted"] * 4
-    assert lifecycle.tallies.differences(survey) == {}
+    assert tallies.differences(survey) == {}

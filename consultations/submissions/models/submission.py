@@ -1,10 +1,8 @@
-"""What partners said: one submission of one partner to one consultation, with a response for each survey."""
+"""One submission of one partner to one consultation, and its written statement."""
 
 from __future__ import annotations
 
-import uuid
-from pathlib import PurePath
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
@@ -13,8 +11,6 @@ from django.utils import timezone
 from django.utils.translation import gettext, gettext_lazy
 
 from consultations.programme.models import Consultation
-from consultations.submissions.counters import Tally, TallyChange  # noqa: F401 - Django finds tables here
-from consultations.surveys.models import Survey, SurveyVersion
 from engagement.core.models import Addressable, Stamped, Stateful
 from engagement.stakeholders.models import Area, Kind, Organisation
 
@@ -218,160 +214,3 @@ class StatementRevision(models.Model):
 
     def __str__(self) -> str:
         return f"{self.submission}, statement {self.number}"
-
-
-class Response(Stamped):
-    """The answers to one survey, as one document keyed by question code.
-
-    `data` holds accepted answers: text, numbers as numbers, dates as ISO text, one choice as its code, several as a
-    list of codes in the order of the form, a matrix as an object of row code to choice code (`surveys.kinds` says it
-    for each kind); "code__other" holds what was written beside "Other", "code__comment" a comment; null says that the
-    question was saved without an answer. An entry of a page that repeats is there while "page~number" is true, and its
-    answers stand under "page~number~code". `unfinished` holds, for each page, what was typed and is not acceptable yet.
-    """
-
-    submission = models.ForeignKey(Submission, on_delete=models.CASCADE, related_name="responses")  # a part of it
-    survey = models.ForeignKey(Survey, on_delete=models.PROTECT, related_name="responses")
-    version = models.ForeignKey(SurveyVersion, on_delete=models.PROTECT, related_name="responses")
-    data: models.JSONField = models.JSONField(default=dict)
-    unfinished: models.JSONField = models.JSONField(default=dict)
-    # The code of the language in which the survey was read when it was last saved; empty for what nobody read here.
-    language = models.CharField(max_length=10, blank=True, default="")
-    # Goes up with every save; a page that was opened at another revision conflicts.
-    revision = models.PositiveIntegerField(default=0)
-    last_edited_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["submission", "survey"], name="one_response_per_survey")]
-
-    def __str__(self) -> str:
-        return f"{self.submission} to {self.survey}"
-
-
-class ResponseRevision(models.Model):
-    """One save, append-only: the audit, the undo, and the recovery of what was once typed. `submissions.keying` says
-    what the two kinds of a second keying hold."""
-
-    class Kind(models.TextChoices):
-        SAVED = "saved", "Saved"
-        UNFINISHED = "unfinished", "Typed, not acceptable yet"
-        CONFLICT = "conflict", "Kept beside a colleague's answer"
-        SETTLED = "settled", "Chosen between two answers"
-        SECOND = "second", "Keyed a second time"
-        COMPARED = "compared", "Two keyings compared"
-        SENT = "sent", "Left out when sent"
-
-    # Those that together give the answers as they were last saved, on the path or off it.
-    APPLIED: ClassVar[tuple[str, ...]] = ("saved", "settled")
-
-    response = models.ForeignKey(Response, on_delete=models.CASCADE, related_name="revisions")  # goes with it
-    number = models.PositiveIntegerField()
-    at = models.DateTimeField(default=timezone.now)
-    actor = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
-    kind = models.CharField(max_length=10, choices=Kind.choices, default=Kind.SAVED)
-    # The code of the page, with the number of the entry where it repeats.
-    page = models.CharField(max_length=120, blank=True)
-    # What this save set, as {"code": value}; a removed answer is null.
-    patch: models.JSONField = models.JSONField()
-    # The number of the conflict that this save decided.
-    settles = models.PositiveIntegerField(null=True, blank=True)
-
-    class Meta:
-        ordering = ["response", "number"]
-        constraints = [models.UniqueConstraint(fields=["response", "number"], name="revision_numbered_once")]
-
-    def __str__(self) -> str:
-        return f"{self.response}, revision {self.number}"
-
-
-class TextAnswer(models.Model):
-    """A long answer of a submitted response, as a row of its own: passages are cut from it and coded."""
-
-    response = models.ForeignKey(Response, on_delete=models.CASCADE, related_name="text_answers")  # derived from it
-    # Empty for the written statement of the submission, which hangs on its first response.
-    question_code = models.CharField(max_length=80)
-    # The number of the entry on a page that repeats, 0 elsewhere.
-    entry = models.PositiveIntegerField(default=0)
-    text = models.TextField()
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                fields=["response", "question_code", "entry"], name="one_text_per_question_and_entry"
-            )
-        ]
-        indexes = [models.Index(fields=["question_code", "id"], name="texts_of_a_question")]
-
-    def __str__(self) -> str:
-        return self.text[:60]
-
-
-def evidence_path(document: Upload, file_name: str) -> str:
-    """Where an uploaded file is kept: under a name of ours, so that theirs never becomes a path."""
-    return f"evidence/{timezone.now():%Y/%m}/{uuid.uuid4().hex}{PurePath(file_name).suffix.lower()}"
-
-
-class Upload(Addressable, Stamped):
-    """A file that came with a submission, under their name and kept under one of ours."""
-
-    class Scan(models.TextChoices):
-        OFF = "off", "Not scanned"
-        WAITING = "waiting", "Waits for the scanner"
-        CLEAN = "clean", "Nothing found"
-        FOUND = "found", "Something harmful found"
-
-    file = models.FileField(upload_to=evidence_path)
-    file_name = models.CharField(max_length=200)
-    content_type = models.CharField(max_length=100)
-    size = models.PositiveIntegerField()
-    sha256 = models.CharField(max_length=64)
-    uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
-    # What it tells of its makers besides what can be read in it: names of `programme.metadata`.
-    tells: models.JSONField = models.JSONField(default=list, blank=True)
-    scan = models.CharField(max_length=7, choices=Scan.choices, default=Scan.OFF)
-
-    class Meta:
-        abstract = True
-
-    @property
-    def is_cleared(self) -> bool:
-        """Whether it may be given to others than its sender: nothing was found, or this site has no scanner."""
-        return self.scan in {self.Scan.OFF, self.Scan.CLEAN}
-
-
-class EvidenceDocument(Upload):
-    """A file beside the answers of a submission."""
-
-    submission = models.ForeignKey(Submission, on_delete=models.CASCADE, related_name="evidence")  # a part of it
-    title = models.CharField(max_length=200)
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["submission", "sha256"], name="same_file_once_in_a_submission")]
-
-    def __str__(self) -> str:
-        return self.title
-
-
-class AnswerFile(Upload):
-    """A file that was added to a question. The answer names it by its `public_id`; one that no answer names any more
-    was taken away and can be put back until the response is sent, which deletes it."""
-
-    response = models.ForeignKey(Response, on_delete=models.CASCADE, related_name="files")  # a part of it
-    question_code = models.CharField(max_length=80)
-    # The number of the entry on a page that repeats, 0 elsewhere.
-    entry = models.PositiveIntegerField(default=0)
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                fields=["response", "question_code", "entry", "sha256"], name="same_file_once_in_an_answer"
-            )
-        ]
-
-    def __str__(self) -> str:
-        return self.file_name
-
-    @property
-    def item(self) -> dict[str, Any]:
-        """How an answer names it."""
-        return {"id": str(self.public_id), "name": self.file_name, "size": self.size}
