@@ -330,8 +330,19 @@ MESSAGE_CHECKS = {
     "events.registration": "engagement.events.reminders.why_not",
 }
 
+# Told what became of a message: functions(message, event), the event being "sent", "delivered" or "bounced". May be
+# called twice.
+MESSAGE_EVENTS = ["consultations.invitations.lifecycle.message_event"]
+
 # Asked before two entries of the register are put together: functions(kept, merged) -> list of sentences against it.
 MERGE_CHECKS = ["consultations.submissions.merging.why_not"]
+
+# By what partners did before, sets of them may be chosen: tuples of stakeholders.criteria.Criterion, in this order.
+SEGMENT_CRITERIA = [
+    "consultations.submissions.segments.CRITERIA",
+    "consultations.invitations.segments.CRITERIA",
+    "engagement.events.segments.CRITERIA",
+]
 
 # Who has answered, asked before somebody is invited or reminded: function(consultation) -> submissions that count.
 ANSWERS = "consultations.submissions.queries.counted"

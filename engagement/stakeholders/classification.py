@@ -92,6 +92,24 @@ AREAS: list[tuple[str, str, str, str, str]] = [
     ("sunderland", "Sunderland", "E08000024", "authority", "north-east-ca"),
 ]
 
+# Code and name of what partners may take an interest in: the foundations of productivity and the grand challenges.
+INTERESTS: list[tuple[str, str]] = [
+    ("ideas", "Ideas"),
+    ("people", "People"),
+    ("infrastructure", "Infrastructure"),
+    ("business-environment", "Business environment"),
+    ("places", "Places"),
+    ("ai-data", "Artificial intelligence and data"),
+    ("ageing-society", "Ageing society"),
+    ("clean-growth", "Clean growth"),
+    ("future-mobility", "Future of mobility"),
+]
+
+
+def load_interests(model: Any) -> int:
+    """Bring the table of interests up to this list; the number of rows made or changed."""
+    return sum(_hold(model, code, {"name": name, "order": n})[1] for n, (code, name) in enumerate(INTERESTS, 1))
+
 
 def load(sector_model: Any, kind_model: Any, area_model: Any) -> int:
     """Bring the three tables up to this classification; the number of rows made or changed.

@@ -11,7 +11,7 @@ from django.utils import timezone
 from engagement.audit import trail
 from engagement.core.errors import Refused
 from engagement.stakeholders import classification, queries
-from engagement.stakeholders.models import Area, Contact, Kind, Membership, Organisation, Sector
+from engagement.stakeholders.models import Area, Contact, Interest, Kind, Membership, Organisation, Sector
 from engagement.stakeholders.spreadsheet import compared
 
 ORGANISATION_FIELDS = (
@@ -22,8 +22,9 @@ CONTACT_FIELDS = ("name", "email", "phone", "job_title", "lawful_basis")
 
 @transaction.atomic
 def ensure_classification() -> int:
-    """Hold the sectors, kinds and areas of this version; the number of rows made or corrected, none the second time."""
-    return classification.load(Sector, Kind, Area)
+    """Hold the sectors, kinds, areas and interests of this version; the number of rows made or corrected, none the
+    second time."""
+    return classification.load(Sector, Kind, Area) + classification.load_interests(Interest)
 
 
 # --- organisations --------------------------------------------------------------------------------------
