@@ -1,15 +1,20 @@
 """What partners said: one submission of one partner to one consultation, with a response for each survey."""
 
 from consultations.submissions.counters import Tally, TallyChange
+from consultations.submissions.models.approval import Approval
 from consultations.submissions.models.file import AnswerFile, EvidenceDocument, Upload, evidence_path
 from consultations.submissions.models.response import Response, ResponseRevision, TextAnswer
 from consultations.submissions.models.submission import StatementRevision, Submission
+from consultations.submissions.models.workspace import Comment, SectionAssignment
 
 __all__ = [
     "AnswerFile",
+    "Approval",
+    "Comment",
     "EvidenceDocument",
     "Response",
     "ResponseRevision",
+    "SectionAssignment",
     "StatementRevision",
     "Submission",
     "Tally",

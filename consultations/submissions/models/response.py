@@ -53,6 +53,7 @@ class ResponseRevision(models.Model):
         SECOND = "second", "Keyed a second time"
         COMPARED = "compared", "Two keyings compared"
         SENT = "sent", "Left out when sent"
+        AMENDED = "amended", "Changed after it was sent provisionally"
 
     # Those that together give the answers as they were last saved, on the path or off it.
     APPLIED: ClassVar[tuple[str, ...]] = ("saved", "settled")

@@ -105,6 +105,11 @@ class Submission(Addressable, Stamped, Stateful):
     submitted_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
+    # Whether it may be sent only when somebody has approved the text; see `models.approval`.
+    needs_approval = models.BooleanField(default=False)
+    # When what had been sent provisionally was confirmed, and whether with changes.
+    confirmed_at = models.DateTimeField(null=True, blank=True)
+    is_changed_since = models.BooleanField(default=False)
     received_on = models.DateField(null=True, blank=True)
     entered_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
@@ -137,6 +142,11 @@ class Submission(Addressable, Stamped, Stateful):
             ),
             models.CheckConstraint(
                 condition=Q(capacity="self") | Q(organisation__isnull=False), name="organisation_capacity_names_one"
+            ),
+            models.CheckConstraint(
+                condition=Q(confirmed_at=None, is_changed_since=False)
+                | (Q(confirmed_at__isnull=False, submitted_at__isnull=False) & ~Q(timing="provisional")),
+                name="confirmed_submission_is_provisional_no_more",
             ),
             models.CheckConstraint(
                 condition=Q(is_anonymous=False)
@@ -205,6 +215,8 @@ class StatementRevision(models.Model):
     text = models.TextField(blank=True)
     # False for a text that lost against a colleague's at the same time and was kept for its writer.
     is_applied = models.BooleanField(default=True)
+    # A change to what was sent provisionally, which waits to be confirmed.
+    is_amendment = models.BooleanField(default=False)
 
     class Meta:
         ordering = ["submission", "number"]
