@@ -157,17 +157,13 @@ def _refuse_before_the_day(event: Event) -> None:
         raise Refused("The event is on a later day. Until then only apologies can be marked.")
 
 
-@transaction.atomic
 def describe_person(
     registration_id: int, *, organisation: Organisation | None, organisation_name: str, kind: Any, actor: Any = None
 ) -> None:
     """Correct which organisation somebody comes from; one of the register decides the sector too."""
-    registration = Registration.objects.select_for_update(of=("self",)).get(pk=registration_id)
-    registration.organisation = organisation
-    registration.organisation_name = organisation.name if organisation else organisation_name
-    registration.kind = organisation.kind if organisation else kind
-    registration.save(update_fields=["organisation", "organisation_name", "kind", "updated_at"])
-    trail.record("registration.described", subject=registration, actor=actor, event=registration.event_id)
+    lifecycle.describe(
+        registration_id, organisation=organisation, organisation_name=organisation_name, kind=kind, actor=actor
+    )
 
 
 # --- notes ----------------------------------------------------------------------------------------------

@@ -64,7 +64,7 @@ def confirmed(registration: Registration, *, was_waiting: bool = False) -> None:
         "confirmed",
         registration,
         occurrence=_revision(registration),
-        context={"was_waiting": was_waiting},
+        context={"was_waiting": was_waiting, "party": queries.party_names(registration)},
         check=CHECK,
         priority=SOON,
         expires_at=registration.event.ends_at,
@@ -77,11 +77,29 @@ def waiting(registration: Registration) -> None:
     _queue(
         "waiting",
         registration,
-        context={"position": queries.place_in_queue(registration)},
+        context={"position": queries.place_in_queue(registration), "party": queries.party_names(registration)},
         check=CHECK,
         priority=SOON,
         expires_at=registration.event.ends_at,
     )
+
+
+def offered(registration: Registration) -> None:
+    """A place is held for them until a moment; the first of a party hears for all of it."""
+    until = registration.offer_expires_at
+    _queue(
+        "offered",
+        registration,
+        context={"until": until, "party": queries.party_names(registration)},
+        check=CHECK,
+        priority=SOON,
+        expires_at=until,
+    )
+
+
+def expired(registration: Registration) -> None:
+    """They did not take the place up in time."""
+    _queue("expired", registration, priority=SOON)
 
 
 def booked_again(registration: Registration) -> None:

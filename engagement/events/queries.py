@@ -99,6 +99,14 @@ def place_in_queue(registration: Registration) -> int | None:
     return Registration.objects.queue().filter(before).count()
 
 
+def party_names(registration: Registration) -> list[str]:
+    """Who comes with the person who booked for others; empty for everybody else."""
+    if registration.party_id is None:
+        return []
+    people = list(Registration.objects.live().filter(party=registration.party_id).order_by("pk"))
+    return [person.name for person in people[1:]] if people and people[0].pk == registration.pk else []
+
+
 def known_contact(email: str) -> Contact | None:
     """The contact of the register with this address."""
     return Contact.objects.filter(email__iexact=email.strip()).first()

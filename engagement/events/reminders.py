@@ -95,6 +95,8 @@ def why_not(message: OutgoingMessage) -> str:
         return "The event was moved after this was written."
     if message.rule == "events.waiting" and registration.state != Registration.State.WAITING:
         return "The person has a place by now."
+    if message.rule == "events.offered" and not registration.offer_is_open:
+        return "The offer was taken up or has ended."
     needs_place = message.rule in {"events.confirmed", "events.reminder"}
     if needs_place and registration.state != Registration.State.CONFIRMED:
         return "The person has no place any more."

@@ -10,5 +10,7 @@ from engagement.events import lifecycle, queries, reminders
 def sweep() -> None:
     for event in queries.booking_to_close(timezone.now()):
         lifecycle.close_booking(event.pk)
+    lifecycle.release_due()
+    lifecycle.expire_due()
     reminders.plan_due()
     reminders.purge_due()

@@ -1,5 +1,7 @@
 """Every change of state of events, places and notes: one door each, under the row's own lock."""
 
+from engagement.events.lifecycle.capacity import allocate, change_capacity, release_due, set_rules, set_slots
+from engagement.events.lifecycle.door import walk_in
 from engagement.events.lifecycle.notes import accept, agree, agree_all, circulate, decline, dispute, propose
 from engagement.events.lifecycle.occasion import (
     announce,
@@ -11,12 +13,17 @@ from engagement.events.lifecycle.occasion import (
     postpone,
     write_up,
 )
-from engagement.events.lifecycle.places import cancel, change_capacity, register, walk_in
+from engagement.events.lifecycle.places import Guest, cancel, describe, hand_on, register
+from engagement.events.lifecycle.waiting import accept as accept_offer
+from engagement.events.lifecycle.waiting import expire_due, give_by_hand
 
 __all__ = [
+    "Guest",
     "accept",
+    "accept_offer",
     "agree",
     "agree_all",
+    "allocate",
     "announce",
     "cancel",
     "cancel_event",
@@ -25,12 +32,19 @@ __all__ = [
     "circulate",
     "close_booking",
     "decline",
+    "describe",
     "dispute",
+    "expire_due",
+    "give_by_hand",
+    "hand_on",
     "mark_held",
     "open_booking",
     "postpone",
     "propose",
     "register",
+    "release_due",
+    "set_rules",
+    "set_slots",
     "walk_in",
     "write_up",
 ]

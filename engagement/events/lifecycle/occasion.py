@@ -11,7 +11,7 @@ from django.utils import timezone
 from engagement.audit import trail
 from engagement.core.errors import Refused
 from engagement.events import emails
-from engagement.events.lifecycle import places
+from engagement.events.lifecycle import capacity, places
 from engagement.events.models import Event, Note
 
 # What a calendar entry says; a change of any of them is news to everybody who booked.
@@ -108,7 +108,6 @@ def _call_off(event_id: int, state: str, reason: str, verb: str, actor: Any) -> 
     event.save()
     told = 0
     if was_public:
-        _next_calendar_file(event)
         told = emails.tell_all(event, emails.called_off)
     trail.record(verb, subject=event, actor=actor, scope=event.context_reference, reason=event.state_reason, told=told)
     return event
@@ -144,7 +143,8 @@ def change(event_id: int, values: Mapping[str, Any], *, actor: Any = None) -> Ev
     if moved and event.is_ahead:
         _tell_of_move(event)
     if "capacity" in values:
-        places.set_capacity(event, values["capacity"], actor=actor)
+        online = values.get("online_capacity", event.online_capacity)
+        capacity.set_pools(event, values["capacity"], online, actor=actor)
     return event
 
 
@@ -161,12 +161,5 @@ def write_up(event_id: int, *, actor: Any = None) -> Event:
     return event
 
 
-def _next_calendar_file(event: Event) -> None:
-    for registration in event.registrations.confirmed():
-        registration.calendar_sequence += 1
-        registration.save(update_fields=["calendar_sequence", "updated_at"])
-
-
 def _tell_of_move(event: Event) -> None:
-    _next_calendar_file(event)
     emails.tell_all(event, emails.moved)

@@ -1,30 +1,41 @@
-"""Places and the waiting list. Everybody who changes them holds the event's row lock first.
+"""Places: booked, given back, handed on. Everybody who changes them holds the event's row lock first.
 
-Inside the lock `event.taken` is the number of places held, at most `event.capacity`, and nobody waits while a
-place is free. On SQLite the transaction begins IMMEDIATE, so the database's one write lock does the same. The
-CHECK of the table refuses what a forgotten path might do.
+Inside the lock the counters are the chairs held in each pool (see `ledger`), at most what each has, and nobody who
+may have a free chair waits. On SQLite the transaction begins IMMEDIATE, so the database's one write lock does the
+same. The CHECK of each table refuses what a forgotten path might do.
 """
 
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 
 from engagement.audit import trail
 from engagement.core.errors import Refused
 from engagement.events import emails, queries
-from engagement.events.models import Attendance, Event, Registration
+from engagement.events.lifecycle import waiting
+from engagement.events.lifecycle.ledger import Claim, Ledger
+from engagement.events.lifecycle.locking import lock, lock_of
+from engagement.events.models import Event, Party, Registration, Slot
 from engagement.messaging.models import address_hash
-from engagement.stakeholders.models import Kind
+from engagement.stakeholders.models import Kind, Organisation
+
+# Carers and interpreters that one person may bring.
+MOST_COMPANIONS = 3
 
 
-def lock(event_id: int) -> Event:
-    """The event as it is now; nobody else changes it or its places before this transaction ends."""
-    return Event.objects.select_for_update(of=("self",)).get(pk=event_id)
+@dataclass(frozen=True)
+class Guest:
+    """Somebody who comes with the person who books; without an address they are told by that person."""
+
+    name: str
+    email: str = ""
 
 
 @transaction.atomic
@@ -41,12 +52,17 @@ def register(
     form_key: uuid.UUID | None = None,
     source: str = Registration.Source.BOOKED,
     language: str = "",
+    companions: int = 0,
+    is_online: bool = False,
+    slot: Slot | None = None,
+    guests: Sequence[Guest] = (),
     actor: Any = None,
 ) -> Registration:
     """Give a place, or the next number in the queue, and ask for the message that says which.
 
     Who has one already keeps it: the same form sent again changes nothing, another form with the same address
-    sends the person a reminder of their booking. A place is given only when nobody waits for it. Raises Refused
+    sends the person a reminder of their booking. A place is given only when nobody waits for it. With `guests` all
+    of them get places or none does; a guest who has a booking already keeps that one and is left out. Raises Refused
     when booking is not open; staff may enter people until the event begins. `language` is the one that they read in.
     """
     # Looked up before the lock: whoever waits behind it waits for as little as possible.
@@ -62,8 +78,6 @@ def register(
             emails.booked_again(existing)
         return existing
 
-    now = timezone.now()
-    is_free = event.taken < event.capacity and not event.registrations.queue().exists()
     registration = Registration(
         event=event,
         contact=contact,
@@ -77,35 +91,84 @@ def register(
         form_key=form_key,
         source=source,
         language=language,
+        companions=companions,
+        is_online=is_online,
+        slot=slot,
         access_needs=access_needs,
         dietary_needs=dietary_needs,
         consent_version=consent_version,
-        consented_at=now if consent_version else None,
+        consented_at=timezone.now() if consent_version else None,
     )
+    claim = Claim([registration, *_newcomers(registration, guests, key)])
+    ledger = Ledger(event)
+    _refuse_what_can_never_be(ledger, claim)
+    is_free = not ledger.lacks(claim) and not waiting.would_pass_somebody(ledger, claim)
+    if guests:
+        party = Party.objects.create(event=event, organisation_name=organisation_name)
+        for person in claim.people:
+            person.party = party
+    for person in claim.people:
+        _settle(event, person, is_free=is_free)
     if is_free:
-        registration.state = Registration.State.CONFIRMED
-        registration.confirmed_at = now
-        event.taken += 1
-    else:
-        registration.state = Registration.State.WAITING
-        registration.queue_number = event.next_queue_number
-        event.next_queue_number += 1
-    registration.save()
-    event.save(update_fields=["taken", "next_queue_number", "updated_at"])
-    trail.record(
-        "registration.created",
-        subject=registration,
-        actor=actor,
-        scope=event.context_reference,
-        event=event.pk,
-        state=registration.state,
-        source=registration.source,
-    )
-    if is_free:
-        emails.confirmed(registration)
-    else:
-        emails.waiting(registration)
+        ledger.take(claim)
+    ledger.save()
+    for person in claim.people:
+        trail.record(
+            "registration.created",
+            subject=person,
+            actor=actor,
+            scope=event.context_reference,
+            event=event.pk,
+            state=person.state,
+            source=person.source,
+        )
+    for person in claim.people:
+        if is_free:
+            emails.confirmed(person)
+        elif person is registration:
+            emails.waiting(person)
     return registration
+
+
+def _newcomers(first: Registration, guests: Sequence[Guest], first_key: str) -> list[Registration]:
+    """The guests who have no booking of their own yet, as rows not saved."""
+    keys = [address_hash(guest.email) if guest.email else uuid.uuid4().hex for guest in guests]
+    booked = {one.email_key: one for one in first.event.registrations.live().filter(email_key__in=keys)}
+    people, taken = [], {first_key}
+    for guest, key in zip(guests, keys, strict=True):
+        if key in booked:
+            booked[key].event = first.event
+            emails.booked_again(booked[key])
+        elif key not in taken:
+            taken.add(key)
+            people.append(
+                Registration(
+                    event=first.event,
+                    contact=queries.known_contact(guest.email) if guest.email else None,
+                    organisation=first.organisation,
+                    organisation_name=first.organisation_name,
+                    kind=first.kind,
+                    name=guest.name,
+                    email=guest.email.strip(),
+                    email_key=key,
+                    source=first.source,
+                    language=first.language,
+                    is_online=first.is_online,
+                    slot=first.slot,
+                )
+            )
+    return people
+
+
+def _settle(event: Event, person: Registration, *, is_free: bool) -> None:
+    if is_free:
+        person.state = Registration.State.CONFIRMED
+        person.confirmed_at = timezone.now()
+    else:
+        person.state = Registration.State.WAITING
+        person.queue_number = event.next_queue_number
+        event.next_queue_number += 1
+    person.save()
 
 
 def _refuse_unless_open(event: Event, source: str) -> None:
@@ -121,134 +184,190 @@ def _refuse_unless_open(event: Event, source: str) -> None:
         )
 
 
+def _refuse_what_can_never_be(ledger: Ledger, claim: Claim) -> None:
+    """Somebody who could wait for ever is told now."""
+    event, first = ledger.event, claim.first
+    if first.is_online and not event.has_two_pools:
+        raise Refused(gettext("This event has no places online."), field="is_online")
+    if first.is_online and first.companions:
+        raise Refused(gettext("Only who comes in person needs a chair for somebody else."), field="companions")
+    if first.companions > MOST_COMPANIONS:
+        raise Refused(gettext("Write to us if more than three people have to come along."), field="companions")
+    if len(claim.people) > event.party_limit:
+        raise Refused(
+            ngettext(
+                "One booking is for one person at this event.",
+                "One booking is for at most %(most)d people at this event.",
+                event.party_limit,
+            )
+            % {"most": event.party_limit},
+            field="guests",
+        )
+    if event.organisation_cap and claim.organisation and len(claim.people) > event.organisation_cap:
+        raise Refused(
+            ngettext(
+                "An organisation may send one person to this event.",
+                "An organisation may send at most %(most)d people to this event.",
+                event.organisation_cap,
+            )
+            % {"most": event.organisation_cap},
+            field="guests",
+        )
+    places = [event.online_capacity or 0 if first.is_online else event.capacity]
+    if first.slot_id:
+        if first.slot_id not in ledger.slots:
+            raise Refused(gettext("Choose one of the times of this event."), field="slot")
+        places.append(ledger.slots[first.slot_id].capacity)
+    row = ledger.allocations.get(claim.sector_id or 0)
+    if row is not None and row.most is not None and not first.is_online:
+        places.append(row.most)
+    if claim.chairs > min(places):
+        raise Refused(
+            gettext("You ask for %(chairs)d places, and at most %(most)d can be had.")
+            % {"chairs": claim.chairs, "most": min(places)},
+            field="guests",
+        )
+
+
 def promote(event: Event) -> int:
-    """Give free places to those who wait, first come first; returns to how many. The caller holds the lock."""
-    if not event.is_ahead or event.has_begun:
-        return 0
-    given = 0
-    while event.taken < event.capacity and (registration := event.registrations.queue().first()):
-        registration.event = event
-        registration.move_to(Registration.State.CONFIRMED)
-        registration.confirmed_at = timezone.now()
-        registration.save(update_fields=["state", "confirmed_at", "updated_at"])
-        event.taken += 1
-        trail.record("registration.promoted", subject=registration, scope=event.context_reference, event=event.pk)
-        emails.confirmed(registration, was_waiting=True)
-        given += 1
-    if given:
-        event.save(update_fields=["taken", "updated_at"])
-    return given
+    """Give free places to those who wait, by the event's rule; returns to how many. The caller holds the lock."""
+    return waiting.promote(Ledger(event))
 
 
 @transaction.atomic
-def cancel(registration_id: int, *, actor: Any = None) -> Registration:
-    """Give up a place or a place in the queue; the first of those who wait gets it in the same transaction.
+def cancel(registration_id: int, *, whole_party: bool = False, actor: Any = None) -> Registration:
+    """Give up a place or a place in the queue; who waits gets it in the same transaction.
 
     Doing it twice changes nothing. Needs are deleted at once. Raises Refused once the event has begun.
     """
     event = lock(Registration.objects.values_list("event_id", flat=True).get(pk=registration_id))
-    registration = Registration.objects.get(pk=registration_id)
+    registration = Registration.objects.select_related("kind__sector").get(pk=registration_id)
     registration.event = event
-    if registration.state == Registration.State.CANCELLED:
+    if registration.state in {Registration.State.CANCELLED, Registration.State.EXPIRED}:
         return registration
     if event.has_begun or event.is_over:
         raise Refused(gettext("The event has begun, so there is no place to give back."))
-    held_a_place = registration.state in Registration.HOLDING and registration.source != Registration.Source.WALK_IN
-    registration.move_to(Registration.State.CANCELLED)
-    registration.cancelled_at = timezone.now()
-    registration.calendar_sequence += 1
-    registration.access_needs = registration.dietary_needs = ""
-    registration.save()
-    trail.record(
-        "registration.cancelled", subject=registration, actor=actor, scope=event.context_reference, event=event.pk
-    )
-    if event.state != Event.State.CANCELLED:
-        emails.given_up(registration)
-    if held_a_place:
-        event.taken -= 1
-        event.save(update_fields=["taken", "updated_at"])
-        promote(event)
+    people = [registration]
+    if whole_party and registration.party_id:
+        others = event.registrations.live().filter(party=registration.party_id).exclude(pk=registration.pk)
+        people += others.select_related("kind__sector").order_by("pk")
+    ledger, held = Ledger(event), 0
+    for person in people:
+        person.event = event
+        held += _leave(ledger, person)
+        trail.record(
+            "registration.cancelled", subject=person, actor=actor, scope=event.context_reference, event=event.pk
+        )
+        if event.state != Event.State.CANCELLED:
+            emails.given_up(person)
+    # A party that is smaller now may fit where it did not.
+    if held or registration.party_id:
+        waiting.promote(ledger)
     return registration
 
 
+def _leave(ledger: Ledger, person: Registration) -> bool:
+    """Take somebody out of the places or the queue; whether that frees a chair."""
+    held = person.state in Registration.HOLDING and person.source != Registration.Source.WALK_IN
+    if held:
+        ledger.give_back(person)
+    person.move_to(Registration.State.CANCELLED)
+    person.cancelled_at = timezone.now()
+    person.calendar_sequence += 1
+    person.access_needs = person.dietary_needs = ""
+    person.save()
+    return held
+
+
 @transaction.atomic
-def change_capacity(event_id: int, capacity: int, *, actor: Any = None) -> Event:
-    """Set the number of places; those who wait get the new ones at once. Raises Refused below what is taken."""
-    event = lock(event_id)
-    set_capacity(event, capacity, actor=actor)
-    event.save(update_fields=["capacity", "taken", "updated_at"])
-    return event
+def hand_on(registration_id: int, *, name: str, email: str, actor: Any = None) -> Registration:
+    """Give one's place, or number in the queue, to a colleague; returns the colleague's booking.
 
-
-def set_capacity(event: Event, capacity: int, *, actor: Any = None) -> None:
-    """The same inside a lock that the caller holds and a save that the caller makes."""
-    if capacity == event.capacity:
-        return
-    if capacity < max(event.taken, 1):
-        taken = f"{event.taken} {'place is' if event.taken == 1 else 'places are'} taken"
-        raise Refused(f"{taken}, so there cannot be fewer. Cancel bookings first.", field="capacity")
-    before, event.capacity = event.capacity, capacity
-    event.save(update_fields=["capacity", "updated_at"])
-    promoted = promote(event)
+    The chair is never free in between. What the first person needs to take part goes with them, and so do their
+    companions' chairs. Raises Refused once the event has begun, and for an address with a booking of its own.
+    """
+    event = lock_of(registration_id)
+    old = Registration.objects.select_related("kind__sector", "organisation", "party", "slot").get(pk=registration_id)
+    old.event = event
+    if old.state not in Registration.LIVE or event.has_begun or not event.is_ahead:
+        raise Refused(gettext("There is no place to hand on any more."))
+    key = address_hash(email)
+    if event.registrations.live().filter(email_key=key).exists():
+        raise Refused(gettext("The place cannot go to this address. Use another one."), field="email")
+    state, number, until = old.state, old.queue_number, old.offer_expires_at
+    is_walk_in, companions = old.source == Registration.Source.WALK_IN, old.companions
+    if is_walk_in:
+        raise Refused(gettext("There is no place to hand on any more."))
+    ledger = Ledger(event)
+    old.queue_number = None
+    _leave(ledger, old)
+    new = Registration(
+        event=event,
+        contact=queries.known_contact(email),
+        organisation=old.organisation,
+        organisation_name=old.organisation_name,
+        kind=old.kind,
+        name=name,
+        email=email.strip(),
+        email_key=key,
+        source=old.source,
+        language=old.language,
+        state=state,
+        queue_number=number,
+        offer_expires_at=until,
+        confirmed_at=timezone.now() if state == Registration.State.CONFIRMED else None,
+        is_online=old.is_online,
+        slot=old.slot,
+        party=old.party,
+        promotion_reason=old.promotion_reason,
+        stands_in_for=old,
+    )
+    new.save()
+    if state in Registration.HOLDING:
+        ledger.take(Claim([new]))
     trail.record(
-        "event.resized",
-        subject=event,
+        "registration.handed_on",
+        subject=new,
         actor=actor,
         scope=event.context_reference,
-        before=before,
-        after=capacity,
-        promoted=promoted,
+        event=event.pk,
+        registration=old.pk,
     )
+    emails.given_up(old)
+    if state == Registration.State.CONFIRMED:
+        emails.confirmed(new)
+    elif state == Registration.State.OFFERED:
+        emails.offered(new)
+    else:
+        emails.waiting(new)
+    if companions:
+        waiting.promote(ledger)
+    ledger.save()
+    return new
 
 
 @transaction.atomic
-def walk_in(
-    event_id: int,
-    *,
-    name: str,
-    email: str = "",
-    organisation_name: str = "",
-    kind: Kind | None = None,
-    actor: Any = None,
-) -> Registration:
-    """Record somebody who came without booking as present.
+def describe(
+    registration_id: int, *, organisation: Organisation | None, organisation_name: str, kind: Any, actor: Any = None
+) -> None:
+    """Correct which organisation somebody comes from; one of the register decides the sector too.
 
-    Software does not turn people away at the door, and it does not rewrite what was promised either: a walk-in
-    stands outside of `taken`, so the capacity keeps its meaning, no booking is touched, and taking a mistaken
-    walk-in out frees no place. Who had booked is marked as present; who was waiting leaves the queue.
+    Their chairs are counted for the new sector from now on. Raises Refused where that has all it may have.
     """
-    event = lock(event_id)
-    if not (event.is_ahead or event.is_over):
-        raise Refused(
-            gettext("This event is “%(state)s”, so nobody can come in.") % {"state": event.get_state_display().lower()}
-        )
-    key = address_hash(email) if email else uuid.uuid4().hex
-    registration = event.registrations.live().filter(email_key=key).first()
-    if registration is None:
-        contact = queries.known_contact(email) if email else None
-        organisation = queries.known_organisation(contact, organisation_name)
-        registration = Registration.objects.create(
-            event=event,
-            contact=contact,
-            organisation=organisation,
-            organisation_name=organisation_name,
-            kind=organisation.kind if organisation else kind,
-            name=name,
-            email=email,
-            email_key=key,
-            state=Registration.State.CONFIRMED,
-            confirmed_at=timezone.now(),
-            source=Registration.Source.WALK_IN,
-        )
-    elif registration.state == Registration.State.WAITING:
-        registration.move_to(Registration.State.CONFIRMED)
-        registration.confirmed_at = timezone.now()
-        registration.source = Registration.Source.WALK_IN
-        registration.save(update_fields=["state", "confirmed_at", "source", "updated_at"])
-    Attendance.objects.update_or_create(
-        registration=registration, defaults={"status": Attendance.Status.ATTENDED, "marked_by": actor}
-    )
-    trail.record(
-        "registration.walked_in", subject=registration, actor=actor, scope=event.context_reference, event=event.pk
-    )
-    return registration
+    event = lock_of(registration_id)
+    person = Registration.objects.select_related("kind__sector", "organisation").get(pk=registration_id)
+    ledger = Ledger(event)
+    holds = person.state in Registration.HOLDING and person.source != Registration.Source.WALK_IN
+    if holds:
+        ledger.give_back(person)
+    person.organisation = organisation
+    person.organisation_name = organisation.name if organisation else organisation_name
+    person.kind = organisation.kind if organisation else kind
+    if holds:
+        row = ledger.allocations.get(Claim([person]).sector_id or 0)
+        if row is not None and row.most is not None and not person.is_online and row.taken + person.chairs > row.most:
+            raise Refused(f"{row.sector} has as many places as it may have. Raise its limit first.", field="kind")
+        ledger.take(Claim([person]))
+    person.save(update_fields=["organisation", "organisation_name", "kind", "updated_at"])
+    waiting.promote(ledger)
+    trail.record("registration.described", subject=person, actor=actor, event=event.pk)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, time
 from typing import ClassVar
 
 from django.conf import settings
@@ -12,12 +12,19 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy
 
 from engagement.core.models import Addressable, Stamped, Stateful
+from engagement.core.walltime import days_before
 from engagement.stakeholders.models import Area
+
+# People with a place see the link to join from so many days before.
+JOINING_DAYS = 2
 
 
 class Event(Addressable, Stamped, Stateful):
-    """An occasion. `taken` counts the places that are confirmed or held by an offer, walk-ins aside; the database
-    keeps it within `capacity`, so a forgotten path fails closed instead of over-booking."""
+    """An occasion. `taken` counts the chairs that are confirmed or held by an offer, walk-ins aside; the database
+    keeps it within `capacity`, so a forgotten path fails closed instead of over-booking.
+
+    Where `online_capacity` is set, people who take part online are counted in a pool of their own; `capacity` and
+    `taken` are then those of the room."""
 
     class Type(models.TextChoices):
         SUMMIT = "summit", gettext_lazy("Summit")
@@ -32,6 +39,11 @@ class Event(Addressable, Stamped, Stateful):
         ONLINE = "online", gettext_lazy("Online")
         HYBRID = "hybrid", gettext_lazy("In person and online")
 
+    class Promotion(models.TextChoices):
+        FIRST_COME = "first_come", "The first who fits"
+        SECTOR = "sector", "The sector that is most below its share"
+        MANUAL = "manual", "Nobody by itself: staff choose, and say why"
+
     class State(models.TextChoices):
         DRAFT = "draft", gettext_lazy("Draft")
         ANNOUNCED = "announced", gettext_lazy("Announced")
@@ -43,7 +55,7 @@ class Event(Addressable, Stamped, Stateful):
         POSTPONED = "postponed", gettext_lazy("Postponed")
         CANCELLED = "cancelled", gettext_lazy("Cancelled")
 
-    # "Full" is not stored: it is `taken == capacity` while booking is open.
+    # "Full" is not stored: it is `places_left == 0` while booking is open.
     MOVES: ClassVar[dict[str, set[str]]] = {
         "draft": {"announced", "booking", "cancelled"},
         "announced": {"booking", "postponed", "cancelled", "held"},
@@ -83,6 +95,19 @@ class Event(Addressable, Stamped, Stateful):
     area = models.ForeignKey(Area, null=True, blank=True, on_delete=models.PROTECT, related_name="events")
     capacity = models.PositiveIntegerField()
     taken = models.PositiveIntegerField(default=0)
+    # A pool of its own for those who take part online; empty: all places are counted together.
+    online_capacity = models.PositiveIntegerField(null=True, blank=True)
+    online_taken = models.PositiveIntegerField(default=0)
+    # Who of those who wait gets a place that frees.
+    promotion = models.CharField(max_length=12, choices=Promotion.choices, default=Promotion.FIRST_COME)
+    # For how many hours a place that frees is held for the person it is offered to; 0: they have it at once.
+    offer_hours = models.PositiveSmallIntegerField(default=0)
+    # Whether a party that does not fit yet keeps those behind it waiting.
+    parties_keep_turn = models.BooleanField(default=False)
+    # How many people one organisation may have; empty for any number.
+    organisation_cap = models.PositiveSmallIntegerField(null=True, blank=True)
+    # How many people one booking may be for.
+    party_limit = models.PositiveSmallIntegerField(default=6)
     # The next number in the waiting list; a counter, not a clock, decides who came first.
     next_queue_number = models.PositiveIntegerField(default=1)
     # Goes up when the time, the place or the link changes, or the event is cancelled: the SEQUENCE of calendar files.
@@ -106,6 +131,14 @@ class Event(Addressable, Stamped, Stateful):
     class Meta:
         constraints = [
             models.CheckConstraint(condition=Q(taken__lte=F("capacity")), name="event_is_never_over_booked"),
+            models.CheckConstraint(
+                condition=Q(online_capacity=None, online_taken=0) | Q(online_taken__lte=F("online_capacity")),
+                name="event_is_never_over_booked_online",
+            ),
+            models.CheckConstraint(condition=Q(party_limit__gte=1), name="booking_is_for_somebody"),
+            models.CheckConstraint(
+                condition=Q(organisation_cap=None) | Q(organisation_cap__gte=1), name="organisation_may_send_somebody"
+            ),
             models.CheckConstraint(condition=Q(ends_at__gt=F("starts_at")), name="event_ends_after_it_starts"),
             models.CheckConstraint(condition=Q(capacity__gte=1), name="event_has_a_place"),
             models.CheckConstraint(
@@ -120,7 +153,24 @@ class Event(Addressable, Stamped, Stateful):
 
     @property
     def places_left(self) -> int:
+        """Chairs that nobody holds, room and online together; some may be kept for a sector."""
+        return self.capacity - self.taken + self.online_left
+
+    @property
+    def online_left(self) -> int:
+        return (self.online_capacity or 0) - self.online_taken
+
+    @property
+    def room_left(self) -> int:
         return self.capacity - self.taken
+
+    @property
+    def all_places(self) -> int:
+        return self.capacity + (self.online_capacity or 0)
+
+    @property
+    def has_two_pools(self) -> bool:
+        return self.online_capacity is not None
 
     @property
     def last_booking_at(self) -> datetime:
@@ -147,6 +197,15 @@ class Event(Addressable, Stamped, Stateful):
     def day_has_come(self) -> bool:
         """Whether it is the day of the event or later, where the people are."""
         return timezone.localdate() >= timezone.localdate(self.starts_at)
+
+    @property
+    def joining_at(self) -> datetime:
+        """From when people with a place see the link to join: two days before, from midnight where they are."""
+        return days_before(self.starts_at, JOINING_DAYS, time())
+
+    @property
+    def shows_joining_link(self) -> bool:
+        return self.is_ahead and self.joining_at <= timezone.now() < self.ends_at
 
     @property
     def place(self) -> str:
