@@ -119,12 +119,14 @@ INSTALLED_APPS = [
     "engagement.audit",
     "engagement.messaging",
     "engagement.accounts",
+    "engagement.plans",
     "engagement.stakeholders",
     "engagement.events",
     "consultations.programme",
     "consultations.surveys",
     "consultations.invitations",
     "consultations.submissions",
+    "consultations.evidence",
     "consultations.analysis",
     "consultations.summaries",
     "consultations.exports",
@@ -334,6 +336,11 @@ MESSAGE_CHECKS = {
 # called twice.
 MESSAGE_EVENTS = ["consultations.invitations.lifecycle.message_event"]
 
+# Asked for every message: function(template, context, scope) -> template and context of staff's own words, or None.
+OWN_WORDS = "engagement.plans.wordings.own_words"
+# The kinds of messages whose words staff may change, and the names that each knows: lists of plans.placeholders.Editable.
+MESSAGE_WORDS: list[str] = []
+
 # Asked before two entries of the register are put together: functions(kept, merged) -> list of sentences against it.
 MERGE_CHECKS = ["consultations.submissions.merging.why_not"]
 
@@ -343,6 +350,11 @@ SEGMENT_CRITERIA = [
     "consultations.invitations.segments.CRITERIA",
     "engagement.events.segments.CRITERIA",
 ]
+
+# What follows a submission that was sent, taken back or brought back, in the same transaction: functions(submission).
+SUBMISSION_ACTS = ["consultations.evidence.lifecycle.follow"]
+# Who keeps texts that can cite evidence: functions(piece of evidence) -> list of `evidence.queries.Citing`.
+EVIDENCE_CITED = ["consultations.summaries.evidence.cites"]
 
 # Who has answered, asked before somebody is invited or reminded: function(consultation) -> submissions that count.
 ANSWERS = "consultations.submissions.queries.counted"

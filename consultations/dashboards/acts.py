@@ -94,6 +94,7 @@ VERBS = {
     "invitation.cancelled": "cancelled an invitation",
     "invitation.declined": "declined an invitation",
     "invitation.sent_again": "sent an invitation again",
+    "invitation.taken_up": "said that they want to answer after all",
     "library.question_removed": "removed a question from the library",
     "library.question_saved": "saved a question in the library",
     "membership.added": "added a person to an organisation",

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import hashlib
+import re
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from django.utils import timezone
 
 from consultations.invitations import links
 from consultations.invitations.models import Invitation, ReminderPlan
+from consultations.programme.models import Consultation
 from engagement.messaging import outbox
 from engagement.messaging.models import OutgoingMessage
+from engagement.stakeholders.models import Contact
 
 CHECK = "invitations.reminder"
 # A reminder that could not leave for so long is not sent any more.
@@ -46,6 +51,15 @@ def invitation_draft(
         priority=5,
         **_shared(invitation),
     )
+
+
+def words_of(consultation: Consultation) -> str:
+    """A sign of what the invitation says at present: equal as long as everybody would get the same words and times."""
+    nobody = Contact(pk=0, name="-", email="nobody@example.com")
+    draft = invitation_draft(Invitation(public_id=UUID(int=0), consultation=consultation, contact=nobody))
+    # Signed links carry the moment at which they were made.
+    text = re.sub(r"https?://\S+", "", draft.text_body)
+    return hashlib.sha256(f"{draft.subject}\n{text}".encode()).hexdigest()[:16]
 
 
 def reminder_draft(invitation: Invitation, plan: ReminderPlan, *, due_at: datetime) -> OutgoingMessage:

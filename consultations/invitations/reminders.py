@@ -63,7 +63,7 @@ def audience(plan: ReminderPlan) -> QuerySet[Invitation]:
     """The invitations that this step concerns as things stand now, with contact and organisation at hand."""
     states = {
         ReminderPlan.Audience.NOT_SUBMITTED: Invitation.OUTSTANDING,
-        ReminderPlan.Audience.NOT_STARTED: ("queued", "sent", "opened"),
+        ReminderPlan.Audience.NOT_STARTED: Invitation.NOT_STARTED,
         ReminderPlan.Audience.STARTED: ("started",),
     }[ReminderPlan.Audience(plan.audience)]
     return (
@@ -224,6 +224,10 @@ def _about_person(invitation: Invitation) -> str:
             return f"{who} answered on {moment(invitation.responded_at)}."
         case states.DECLINED:
             return f"{contact} told us on {moment(invitation.declined_at)} that they have no view."
+        case states.DELEGATED:
+            return f"{contact} passed the invitation on to a colleague on {moment(invitation.delegated_at)}."
+        case states.EXPIRED:
+            return "The time for an answer is over."
         case states.CANCELLED:
             return f"The invitation was cancelled on {moment(invitation.cancelled_at)}."
     if contact.opted_out_at is not None:
@@ -233,8 +237,6 @@ def _about_person(invitation: Invitation) -> str:
     if contact.bounced_at is not None:
         return f"The address of {contact} does not exist."
     if invitation.organisation is not None:
-        if invitation.organisation.closed_at is not None:
-            return f"{invitation.organisation} is closed in the register."
         if queries.answered_organisations(invitation.consultation, [invitation.organisation.pk]):
             return f"An answer of {who} has reached us."
         ended = invitation.contact.memberships.filter(

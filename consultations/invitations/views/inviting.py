@@ -27,7 +27,7 @@ class Choosing(OfConsultation):
     def choosing(self, data: Any, **kwargs: Any) -> dict[str, Any]:
         """The context of the choice for the filters in `data`."""
         filters = read_filters(data)
-        found = queries.candidates(self.subject, filters)
+        found = queries.selection(self.subject, narrowed(filters))
         return {
             "fit_form": FitForm(data or None, facets=facets(filters)),
             "is_filtered": any((filters.text, filters.sector, filters.kind, filters.area)),

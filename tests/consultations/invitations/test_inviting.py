@@ -14,7 +14,7 @@ from engagement.core.errors import Refused
 from engagement.messaging import delivery
 from engagement.messaging.models import OutgoingMessage, Suppression, address_hash
 from engagement.stakeholders.models import Membership, Organisation
-from engagement.stakeholders.queries import Filters
+from engagement.stakeholders.queries import Filters, narrowed
 from tests.factories.accounts import UserFactory
 from tests.factories.invitations import InvitationFactory
 from tests.factories.programme import ConsultationFactory
@@ -99,7 +99,7 @@ def test_those_left_out_stand_apart_with_the_reason(consultation):
     )
     left = MembershipFactory(organisation__name="F left", until_on=timezone.localdate())
 
-    found = queries.candidates(consultation, Filters())
+    found = queries.selection(consultation, narrowed(Filters()))
 
     assert [(entry.organisation.name, entry.contact) for entry in found.candidates] == [("A sure one", sure.contact)]
     assert [(entry.organisation.name, entry.reason) for entry in found.left_out] == [
@@ -126,14 +126,14 @@ def test_choosing_costs_the_same_however_many_there_are(consultation, django_ass
         for _ in range(many):
             MembershipFactory()
         with django_assert_num_queries(5):
-            assert queries.candidates(consultation, Filters()).candidates
+            assert queries.selection(consultation, narrowed(Filters())).candidates
 
 
 def test_colleague_is_invited_when_the_lead_wants_no_invitations(consultation):
     lead = MembershipFactory(contact__opted_out_at=timezone.now())
     colleague = MembershipFactory(organisation=lead.organisation, role=Membership.Role.VIEWER)
 
-    [candidate] = queries.candidates(consultation, Filters()).candidates
+    [candidate] = queries.selection(consultation, narrowed(Filters())).candidates
 
     assert candidate.contact == colleague.contact
 

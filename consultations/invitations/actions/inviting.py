@@ -1,27 +1,27 @@
-"""Inviting, inviting again, and changing the plan of reminders."""
+"""Inviting, and sending an invitation again."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, time
 from typing import Any
 
 from django.db import transaction
 from django.db.models import prefetch_related_objects
 from django.utils import timezone
 
-from consultations.invitations import emails, queries, reminders
-from consultations.invitations.models import Invitation, ReminderPlan
+from consultations.invitations import emails, lifecycle, queries
+from consultations.invitations.models import Invitation, InvitationChange
 from consultations.programme.models import Consultation
 from engagement.accounts.actions import ensure_user
 from engagement.audit import trail
 from engagement.core.errors import Refused
-from engagement.core.templatetags.ui import moment
 from engagement.messaging import outbox
 from engagement.messaging.models import OutgoingMessage
 from engagement.stakeholders.models import Contact, Organisation
 
+State = Invitation.State
+Cause = InvitationChange.Cause
 MAY_INVITE = (Consultation.State.SCHEDULED, Consultation.State.OPEN)
 
 
@@ -59,19 +59,59 @@ def invite(
     changes nothing. The messages are due at once, or at the opening of a scheduled consultation. Raises Refused
     unless the consultation is scheduled or open.
     """
-    # Two people who invite at the same time take turns, so that no organisation is asked twice.
-    consultation = Consultation.objects.select_for_update(of=("self",)).get(pk=consultation.pk)
-    if reason := why_not_invite(consultation):
-        raise Refused(reason)
+    consultation = _held(consultation)
     keys = [organisation.pk for organisation in organisations]
-    chosen = queries.selection(consultation, Organisation.objects.filter(pk__in=keys))
-    people = list(contacts)
-    stopped = queries.stopped_contacts(people)
-    pairs: list[tuple[Contact, Organisation | None]] = [
-        (candidate.contact, candidate.organisation) for candidate in chosen.candidates
+    people: list[queries.Pair] = [(contact, None) for contact in contacts]
+    return _invite(
+        consultation, queries.selection(consultation, Organisation.objects.filter(pk__in=keys), people), actor
+    )
+
+
+@transaction.atomic
+def invite_shown(consultation: Consultation, marks: Iterable[str], words: str, *, actor: Any) -> Invited:
+    """Invite exactly those whom a preview showed, with exactly the words that it showed.
+
+    `marks` are those of the candidates, `words` is `emails.words_of`. Whoever cannot be invited any more is left out
+    with the reason. Raises Changed when somebody would get something else, or elsewhere, than was shown.
+    """
+    consultation = _held(consultation)
+    seen = queries.read_marks(marks)
+    selection = seen.selection(consultation)
+    changes = [
+        f"The invitation of {one.who} would go to {one.contact.email} now, not to {seen.addresses[one.contact.pk]}."
+        for one in selection.candidates
+        if seen.addresses[one.contact.pk] != one.contact.email
     ]
-    pairs += [(contact, None) for contact in people if contact.pk not in stopped]
-    made = [found for contact, organisation in pairs if (found := _invited(consultation, contact, organisation, actor))]
+    if selection.candidates and emails.words_of(consultation) != words:
+        changes.append("The text of the invitation is another one now.")
+    if changes:
+        raise Changed(selection, changes)
+    return _invite(consultation, selection, actor)
+
+
+class Changed(Refused):
+    """What would be sent is not any more what was shown; carries the present choice and the differences."""
+
+    def __init__(self, selection: queries.Selection, changes: list[str]) -> None:
+        super().__init__(f"{' '.join(changes)} Nothing was sent. Look at it again and confirm.")
+        self.selection = selection
+
+
+def _held(consultation: Consultation) -> Consultation:
+    """The consultation under its lock: two people who invite at the same time take turns, so that nobody is asked
+    twice. Raises Refused when nobody can be invited."""
+    held = Consultation.objects.select_for_update(of=("self",)).get(pk=consultation.pk)
+    if reason := why_not_invite(held):
+        raise Refused(reason)
+    return held
+
+
+def _invite(consultation: Consultation, chosen: queries.Selection, actor: Any) -> Invited:
+    made, left_out = [], list(chosen.left_out)
+    for one in chosen.candidates:
+        found = _invited(consultation, one.contact, one.organisation, actor)
+        if found is not None:
+            made.append(found)
     _write_to(consultation, made)
     if made:
         trail.record(
@@ -81,7 +121,7 @@ def invite(
             scope=consultation.reference,
             invitations=[invitation.pk for invitation in made],
         )
-    return Invited(made, chosen.left_out)
+    return Invited(made, left_out)
 
 
 def _invited(
@@ -91,12 +131,14 @@ def _invited(
     invitation, is_new = Invitation.objects.get_or_create(
         consultation=consultation, contact=contact, organisation=organisation, defaults={"invited_by": actor}
     )
-    if not is_new:
-        if invitation.state != Invitation.State.CANCELLED:
+    if is_new:
+        lifecycle.move(invitation, State.QUEUED, Cause.INVITED, now=invitation.since, actor=actor)
+    else:
+        if invitation.state != State.CANCELLED:
             return None
-        invitation.move_to(Invitation.State.QUEUED)
         invitation.cancelled_at, invitation.invited_by = None, actor
-        invitation.save(update_fields=["state", "cancelled_at", "invited_by", "updated_at"])
+        invitation.save(update_fields=["cancelled_at", "invited_by", "updated_at"])
+        lifecycle.move(invitation, State.QUEUED, Cause.INVITED_AGAIN, actor=actor)
     invitation.consultation, invitation.contact, invitation.organisation = consultation, contact, organisation
     _give_account(contact)
     return invitation
@@ -154,110 +196,9 @@ def send_again(invitation_id: int, *, actor: Any) -> Invitation:
         is_waiting = message.state in {"planned", "claimed", "sending", "held"}
         if is_waiting or (message.sent_at and timezone.localdate(message.sent_at) == today):
             raise Refused("An invitation went to this person today, or is about to. Send it again tomorrow.")
-    if invitation.state == Invitation.State.BOUNCED:
-        invitation.move_to(Invitation.State.QUEUED)
-        invitation.save(update_fields=["state", "updated_at"])
+    # One whose message came back waits in the queue again; the others stay where they are.
+    after = State.QUEUED if invitation.state == State.BOUNCED else invitation.state
+    lifecycle.move(invitation, after, Cause.SENT_AGAIN, actor=actor)
     emails.invitation(invitation, occurrence=f"{today:%Y-%m-%d}.{messages.count()}")
     trail.record("invitation.sent_again", subject=invitation, actor=actor, scope=invitation.consultation.reference)
     return invitation
-
-
-# --- the plan -------------------------------------------------------------------------------------------
-
-
-@transaction.atomic
-def make_plan(consultation: Consultation, *, actor: Any) -> None:
-    """Make the usual steps now, without waiting for the clock."""
-    reminders.ensure_default_plan(consultation)
-    trail.record("reminder_plan.made", subject=consultation, actor=actor, scope=consultation.reference)
-
-
-@transaction.atomic
-def save_step(
-    consultation: Consultation,
-    step_id: int | None,
-    *,
-    days_before_close: int,
-    local_time: time,
-    audience: str,
-    message: str,
-    actor: Any,
-) -> ReminderPlan:
-    """Add a step to the plan (`step_id` None) or change one.
-
-    What was written for the step as it was is taken back. Raises Refused for a step whose moment has passed, before
-    or after the change, and for a second step of the same day and audience.
-    """
-    step = _locked_step(step_id) if step_id is not None else ReminderPlan(consultation=consultation)
-    if step_id is not None:
-        if step.stopped_at is None:
-            _refuse_past(step, "This reminder has gone out already, so it cannot be changed. Add another step instead.")
-        _take_back(step, "The reminder was changed; a new one takes its place.")
-    twin = ReminderPlan.objects.filter(
-        consultation=consultation, days_before_close=days_before_close, audience=audience
-    ).exclude(pk=step.pk)
-    if twin.exists():
-        raise Refused("There is a reminder on this day for these people already.", field="days_before_close")
-    step.days_before_close, step.local_time = days_before_close, local_time
-    step.audience, step.message = audience, message.strip()
-    _refuse_past(step, "This moment has passed already. Choose a later one.", field="days_before_close")
-    step.revision += 1
-    step.planned_at = step.planned_revision = None
-    step.save()
-    trail.record(
-        "reminder.planned",
-        subject=step,
-        actor=actor,
-        scope=consultation.reference,
-        days_before_close=days_before_close,
-        local_time=f"{local_time:%H:%M}",
-        audience=audience,
-    )
-    return step
-
-
-@transaction.atomic
-def stop_step(step_id: int, *, actor: Any) -> ReminderPlan:
-    """Stop a step: nothing of it goes out. Stopping it again changes nothing."""
-    step = _locked_step(step_id)
-    if step.stopped_at is None:
-        _refuse_past(step, "This reminder has gone out already.")
-        _take_back(step, "This step of the reminder plan was stopped.")
-        _set_stopped(step, timezone.now())
-        trail.record("reminder.stopped", subject=step, actor=actor, scope=step.consultation.reference)
-    return step
-
-
-@transaction.atomic
-def restart_step(step_id: int, *, actor: Any) -> ReminderPlan:
-    """Let a stopped step go out after all."""
-    step = _locked_step(step_id)
-    if step.stopped_at is not None:
-        _refuse_past(step, "The moment of this reminder has passed. Change its day instead.")
-        _set_stopped(step, None)
-        trail.record("reminder.restarted", subject=step, actor=actor, scope=step.consultation.reference)
-    return step
-
-
-def _locked_step(step_id: int) -> ReminderPlan:
-    rows = ReminderPlan.objects.select_for_update(of=("self",)).select_related("consultation")
-    return rows.get(pk=step_id)
-
-
-def _set_stopped(step: ReminderPlan, stopped_at: datetime | None) -> None:
-    step.stopped_at = stopped_at
-    step.revision += 1
-    step.planned_at = step.planned_revision = None
-    step.save(update_fields=["stopped_at", "revision", "planned_at", "planned_revision", "updated_at"])
-
-
-def _take_back(step: ReminderPlan, reason: str) -> None:
-    outbox.withdraw(emails.remind_rule(step.consultation_id), step.occurrence, reason=reason)
-
-
-def _refuse_past(step: ReminderPlan, sentence: str, *, field: str | None = None) -> None:
-    due = reminders.due_at(step)
-    if due is None:
-        raise Refused("Set the closing date of the consultation first; reminders are counted back from it.")
-    if due <= timezone.now():
-        raise Refused(f"{sentence} (It is the reminder of {moment(due)}.)", field=field)
