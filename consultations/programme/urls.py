@@ -9,6 +9,7 @@ urlpatterns = [
     path("consultations/", public.ConsultationList.as_view(), name="list"),
     path("consultations/<slug:reference>/", public.ConsultationPage.as_view(), name="consultation"),
     path("consultations/<slug:reference>/closes.ics", public.ClosingCalendar.as_view(), name="calendar"),
+    path("consultations/<slug:reference>/events.ics", public.EventsCalendar.as_view(), name="events_calendar"),
     path("consultations/<slug:reference>/documents/<uuid:public_id>/", public.DocumentFile.as_view(), name="document"),
     path("manage/", staff.StaffList.as_view(), name="staff_list"),
     path("manage/new/consultation/", staff.NewConsultation.as_view(), name="new"),

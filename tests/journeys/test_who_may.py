@@ -12,6 +12,7 @@ from django.http import Http404, HttpResponse
 from django.urls import URLResolver, get_resolver, resolve, reverse
 from django.views.generic import View
 
+from consultations.evidence import lifecycle as register_of_evidence
 from consultations.exports.models import ExportJob
 from consultations.invitations import links
 from consultations.programme import actions as programme
@@ -90,6 +91,8 @@ class Sample:
         evidence = EvidenceDocumentFactory(submission=draft)
         sent = submitted(consultation, survey, organisation=wear, user=sender, statement="Buses end too early.")
         sent_evidence = EvidenceDocumentFactory(submission=sent)
+        piece = register_of_evidence.take_in(sent_evidence)
+        use = piece.uses.create(consultation=ConsultationFactory(reference="third"))
         own_file = AnswerFileFactory(response=writing.begin_response(draft, survey))
         sent_file = AnswerFileFactory(response=sent.responses.get())
         picture = PictureFactory(survey=survey)
@@ -152,6 +155,7 @@ class Sample:
             "accounts": {"public_id": UserFactory(officer=True).public_id},
             "analysis": {"kind": "note", "pk": agreed.pk, "code": code.code},
             "events": of_event,
+            "evidence": {"number": piece.pk},
             "exports": {"job": job.public_id},
             "invitations": {"public_id": invitation.public_id, "token": invitation_token},
             "messaging": {"public_id": message.public_id, "token": stop_token, "act": "send-again"},
@@ -166,6 +170,7 @@ class Sample:
             "surveys": of_survey,
         }
         self.by_name = {
+            "evidence:stop_using": {"number": piece.pk, "use": use.pk},
             "invitations:step": {"public_id": step.public_id},
             "invitations:stop_step": {"public_id": step.public_id},
             "invitations:restart_step": {"public_id": step.public_id},
@@ -264,6 +269,8 @@ TABLE = {
         stakeholders: list people follow_ups duplicates
         events: staff_list staff_event roster print person notes
         dashboards: style
+        evidence: list
+        exports: evidence
         programme: staff_list
     """,
     # engagement staff
@@ -307,7 +314,7 @@ TABLE = {
         dashboards: front accessibility privacy
         surveys: papers paper picture
         accounts: language
-        programme: list consultation calendar document
+        programme: list consultation calendar events_calendar document
         invitations: follow decline
         submissions: start_open start_anonymous return return_link
         summaries: published published_docx
@@ -332,8 +339,13 @@ TABLE = {
         summaries: list edit
         exports: list request
     """,
-    # officers of the consultation
+    # those who work on a consultation that it came to; a button only
+    "+++0000000>": """
+        evidence: item fetch use stop_using
+    """,
+    # officers of a consultation that it came to
     "+-+0000000>": """
+        evidence: edit quarantine release
         dashboards: consultation_record
         submissions: mark_duplicate reject restore
         analysis: remove_coding start_frame freeze_frame unfreeze_frame add_code change_code
@@ -462,7 +474,7 @@ def test_a_closed_account_is_nobody(it, signed_in):
     assert reverse("account_login") in client.get(reverse("dashboards:record")).headers["Location"]
 
 
-@pytest.mark.parametrize("name", ["consultation", "calendar", "document"])
+@pytest.mark.parametrize("name", ["consultation", "calendar", "events_calendar", "document"])
 def test_what_is_being_prepared_exists_for_nobody_outside(it, asked, name):
     document = DocumentFactory(consultation=Consultation.objects.get(reference="elsewhere"))
     parts = {"reference": "elsewhere", **({"public_id": document.public_id} if name == "document" else {})}

@@ -13,6 +13,7 @@ from consultations.programme.calendar import closing_day
 from consultations.programme.models import Consultation
 from engagement.core.access import anyone
 from engagement.core.views import Guarded, PageView
+from engagement.events import calendars
 
 
 class ConsultationList(PageView):
@@ -57,6 +58,17 @@ class ConsultationPage(ReadableConsultation, PageView):
             now=now,
             **kwargs,
         )
+
+
+class EventsCalendar(ReadableConsultation, Guarded):
+    """The events of a consultation for calendar programs; the same for everybody who may read it."""
+
+    access = anyone
+    open_to_all = True
+
+    def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        text = calendars.feed(queries.public_events(self.subject), name=self.subject.title)
+        return calendars.file(text, f"{self.subject.reference}-events", calendars.PUBLISH)
 
 
 class DocumentFile(ReadableConsultation, Guarded):

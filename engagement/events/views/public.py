@@ -20,7 +20,6 @@ from engagement.events import calendars, forms, lifecycle, queries
 from engagement.events.models import Event, Registration
 from engagement.messaging.models import address_hash
 
-CALENDAR_TYPE = "text/calendar; charset=utf-8"
 # The addresses typed in this browser, by event, for the receipts.
 SESSION_KEY = "events.booked"
 # The last forms that this browser sent: event, form and mailbox, hashed.
@@ -47,12 +46,6 @@ BY_MAILBOX = Limit(
 )
 
 
-def _file(text: str, name: str, method: str) -> HttpResponse:
-    response = HttpResponse(text.encode(), content_type=f"{CALENDAR_TYPE}; method={method}")
-    response["Content-Disposition"] = f'attachment; filename="{name}.ics"'
-    return response
-
-
 class EventList(ListPage):
     access = anyone
     open_to_all = True
@@ -70,7 +63,7 @@ class Feed(Guarded, View):
     open_to_all = True
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        return _file(calendars.feed(queries.upcoming()[:500]), "events", calendars.PUBLISH)
+        return calendars.file(calendars.feed(queries.upcoming()[:500]), "events", calendars.PUBLISH)
 
 
 class OfEvent:
@@ -105,7 +98,7 @@ class EventCalendar(OfEvent, Guarded, View):
     open_to_all = True
 
     def get(self, request: HttpRequest, slug: str) -> HttpResponse:
-        return _file(calendars.feed([self.subject]), slug, calendars.PUBLISH)
+        return calendars.file(calendars.feed([self.subject]), slug, calendars.PUBLISH)
 
 
 class Book(OfEvent, ActionView):
@@ -223,4 +216,4 @@ class BookingCalendar(OfBooking, Guarded, View):
 
     def get(self, request: HttpRequest, token: str) -> HttpResponse:
         text, method = calendars.of_place(self.subject)
-        return _file(text, self.subject.event.slug, method)
+        return calendars.file(text, self.subject.event.slug, method)
