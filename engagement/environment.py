@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from datetime import time
 from pathlib import Path
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
@@ -67,6 +68,19 @@ class Environment:
             return [int(part) for part in text.split(",") if part.strip()]
 
         return self._read(name, default, convert, "whole numbers with commas between")
+
+    def hours(self, name: str, default: str) -> tuple[time, time] | None:
+        """Two times of a day, the first the earlier one; None for an empty text."""
+
+        def convert(text: str) -> tuple[time, time] | None:
+            if not text.strip():
+                return None
+            begin, end = (time.fromisoformat(part.strip()) for part in text.split("-"))
+            if not begin < end:
+                raise ValueError(text)
+            return begin, end
+
+        return self._read(name, default, convert, "two times such as 08:00-18:00, or empty")
 
     def words(self, name: str, default: str = "") -> list[str]:
         def convert(text: str) -> list[str]:

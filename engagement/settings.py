@@ -127,6 +127,7 @@ INSTALLED_APPS = [
     "consultations.invitations",
     "consultations.submissions",
     "consultations.evidence",
+    "consultations.notices",
     "consultations.analysis",
     "consultations.summaries",
     "consultations.exports",
@@ -139,6 +140,7 @@ INSTALLED_APPS = [
     "django.forms",  # its widgets' templates, for TemplatesSetting
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
+    "anymail",
     "allauth",
     "allauth.account",
     "allauth.mfa",
@@ -307,12 +309,30 @@ MFA_ADAPTER = "engagement.accounts.adapter.SecondStepAdapter"
 
 # --- messages -------------------------------------------------------------------------------------------
 
-# Where mail goes: smtp://user:password@host:port, smtps:// or smtp+tls://; empty writes it to the console.
-_mail = urlsplit(ENV.address("EMAIL_URL", "", ("smtp", "smtps", "smtp+tls", "console", "memory")))
+# Where mail goes: smtp://user:password@host:port, smtps:// or smtp+tls://; provider: hands it to MAIL_PROVIDER; empty
+# writes it to the console.
+_mail = urlsplit(ENV.address("EMAIL_URL", "", ("smtp", "smtps", "smtp+tls", "console", "memory", "provider")))
+# The service that mail goes through, where it is one of these: it reports what came back. Empty: none of them.
+MAIL_PROVIDER = ENV.one_of(
+    "MAIL_PROVIDER", "", ("", "POSTMARK", "MAILGUN", "SENDGRID", "BREVO", "SPARKPOST")
+).lower()
+# The key that the provider gave for sending, and the one that signs its reports (Mailgun only).
+MAIL_PROVIDER_KEY = ENV.text("MAIL_PROVIDER_KEY", "")
+MAIL_PROVIDER_SIGNING_KEY = ENV.text("MAIL_PROVIDER_SIGNING_KEY", "")
+# user:password of the address that the provider reports to: https://user:password@the.site/messages/reports/
+MAIL_REPORT_SECRET = ENV.text("MAIL_REPORT_SECRET", "")
+_key_names = {"postmark": "POSTMARK_SERVER_TOKEN"}
+ANYMAIL = {
+    _key_names.get(MAIL_PROVIDER, f"{MAIL_PROVIDER}_API_KEY".upper()): MAIL_PROVIDER_KEY,
+    **({"MAILGUN_WEBHOOK_SIGNING_KEY": MAIL_PROVIDER_SIGNING_KEY} if MAIL_PROVIDER_SIGNING_KEY else {}),
+    "WEBHOOK_SECRET": MAIL_REPORT_SECRET,
+    "IGNORE_UNSUPPORTED_FEATURES": True,
+}
 EMAIL_BACKEND = {
     "": "django.core.mail.backends.console.EmailBackend",
     "console": "django.core.mail.backends.console.EmailBackend",
     "memory": "django.core.mail.backends.locmem.EmailBackend",
+    "provider": f"anymail.backends.{MAIL_PROVIDER}.EmailBackend",
 }.get(_mail.scheme, "django.core.mail.backends.smtp.EmailBackend")
 EMAIL_HOST = _mail.hostname or "127.0.0.1"
 EMAIL_PORT = _mail.port or 25
@@ -326,14 +346,34 @@ MAIL_CATCHER = ENV.yes("MAIL_CATCHER", "no")
 # The sender of every message.
 DEFAULT_FROM_EMAIL = ENV.text("DEFAULT_FROM_EMAIL", "Soundings <noreply@soundings.example>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
+# The mailbox that returned messages arrive in: imaps://user:password@host/INBOX, maildir:/path or mbox:/path. Empty: none.
+BOUNCE_MAILBOX = ENV.address("BOUNCE_MAILBOX", "", ("imaps", "imap", "maildir", "mbox"))
+# When messages that can wait may leave, on working days; bank holidays of England and Wales are none. Empty: always.
+SENDING_HOURS = ENV.hours("SENDING_HOURS", "08:00-18:00")
+# The most messages that one person gets within seven days without having caused them, and within a day of any kind;
+# 0 means no limit.
+MESSAGES_A_WEEK = ENV.whole_number("MESSAGES_A_WEEK", "2")
+MESSAGES_A_DAY = ENV.whole_number("MESSAGES_A_DAY", "20")
+# A trial site writes only to these addresses and domains (anna@partner.example, @partner.example). Empty: to everybody.
+MESSAGES_ONLY_TO = ENV.words("MESSAGES_ONLY_TO", "")
+# Stands before the subject of every message, so that nobody takes a trial for the real thing: [TRIAL]
+SUBJECT_PREFIX = ENV.text("SUBJECT_PREFIX", "")
+# Months after which the text of a message is deleted; that it was sent, to whom and when, stays.
+MESSAGE_MONTHS = ENV.whole_number("MESSAGE_MONTHS", "12", least=1)
+# Rules whose messages are sent once more, as the same message, when nobody can tell whether they arrived: worse missed
+# than read twice. All others wait for staff.
+RESENT_IF_UNCERTAIN = ("events.confirmed", "events.joining", "events.moved", "events.called_off")
 # Asked at the moment of sending whether a message is still wanted: name -> function(message) -> reason or "".
 MESSAGE_CHECKS = {
     "invitations.reminder": "consultations.invitations.reminders.why_not",
+    "notices.step": "consultations.notices.plan.why_not",
+    "notices.digest": "consultations.notices.digests.why_not",
     "events.registration": "engagement.events.reminders.why_not",
+    "submissions.colleague": "consultations.submissions.wanted.why_not",
 }
 
-# Told what became of a message: functions(message, event), the event being "sent", "delivered" or "bounced". May be
-# called twice.
+# Told what became of a message: functions(message, event), the event being "sent", "delivered", "opened", "bounced",
+# "soft" (came back for now) or "complained". May be called twice, late or never: the message's own state is the truth.
 MESSAGE_EVENTS = ["consultations.invitations.lifecycle.message_event"]
 
 # Asked for every message: function(template, context, scope) -> template and context of staff's own words, or None.

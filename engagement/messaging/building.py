@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from email.utils import formataddr, formatdate
 
 from django.conf import settings
@@ -14,6 +15,7 @@ from engagement.core import tokens
 from engagement.messaging.models import OutgoingMessage
 
 UNSUBSCRIBE = "messaging.unsubscribe"
+UID, FOLD = re.compile(r"(?m)^UID:(.+)$"), re.compile(r"\r?\n[ \t]")
 
 
 def build(message: OutgoingMessage) -> EmailMultiAlternatives:
@@ -23,7 +25,7 @@ def build(message: OutgoingMessage) -> EmailMultiAlternatives:
     except ValidationError:
         raise ValueError("the address is not complete") from None
     email = EmailMultiAlternatives(
-        subject=message.subject,
+        subject=f"{settings.SUBJECT_PREFIX} {message.subject}".strip(),
         body=message.text_body,
         from_email=settings.DEFAULT_FROM_EMAIL,
         to=[formataddr((message.to_name, message.to_email)) if message.to_name else message.to_email],
@@ -35,7 +37,15 @@ def build(message: OutgoingMessage) -> EmailMultiAlternatives:
     if message.calendar:
         email.attach_alternative(message.calendar, f"text/calendar; method={message.calendar_method or 'PUBLISH'}")
         email.attach("invite.ics", message.calendar.encode(), "application/ics")
+    # Comes back with what a mail provider reports; other ways of sending take no notice of it.
+    email.metadata = {"message": str(message.public_id)}  # type: ignore[attr-defined]
     return email
+
+
+def uid_of(calendar: str) -> str:
+    """The UID of the entry in an iCalendar file; empty without one."""
+    found = UID.search(FOLD.sub("", calendar))
+    return found[1].strip()[:200] if found else ""
 
 
 def unsubscribe_url(category: str, address_key: str) -> str:

@@ -38,9 +38,9 @@ from redis.exceptions import RedisError
 
 from engagement.core import languages
 from engagement.messaging import tasks
-from engagement.messaging.building import unsubscribe_url
+from engagement.messaging.building import uid_of, unsubscribe_url
 from engagement.messaging.models import OutgoingMessage, address_hash
-from engagement.messaging.rendering import render
+from engagement.messaging.rendering import Stencil, render
 
 logger = logging.getLogger(__name__)
 BATCH = 500
@@ -70,13 +70,15 @@ def queue(
     calendar: str | None = None,
     calendar_method: str = "",
     language: str = "",
+    on_uncertain: str = "",
 ) -> OutgoingMessage | None:
     """Ask for one message, rendered now from `<template>.subject.txt`, `.txt` and `.html`; it is sent once.
 
     `due_at` None means now. `check` names the question in settings.MESSAGE_CHECKS that is asked again at the moment
     of sending. `scope` is the consultation's reference. A message of another category than "transactional" obeys
     what people chose and carries a way to unsubscribe. `calendar` is the text of an iCalendar file. `language` is
-    what the recipient has chosen; without it the message is in the site's own, whoever caused it.
+    what the recipient has chosen; without it the message is in the site's own, whoever caused it. `on_uncertain` is
+    "hold" or "resend_once"; without it settings.RESENT_IF_UNCERTAIN decides by the rule.
 
     Returns the row, which may be one that was asked for earlier; None when another recipient of the same rule and
     occurrence shares the mailbox.
@@ -100,6 +102,7 @@ def queue(
         calendar=calendar,
         calendar_method=calendar_method,
         language=language,
+        on_uncertain=on_uncertain,
     )
     queue_all([message])
     return OutgoingMessage.objects.filter(
@@ -127,13 +130,23 @@ def prepare(
     calendar: str | None = None,
     calendar_method: str = "",
     language: str = "",
+    on_uncertain: str = "",
+    stencil: Stencil | None = None,
+    values: Mapping[str, str] | None = None,
 ) -> OutgoingMessage:
-    """A message that is rendered and not yet asked for: for previews, and for `queue_all`. Arguments as for `queue`."""
+    """A message that is rendered and not yet asked for: for previews, and for `queue_all`. Arguments as for `queue`.
+
+    A `stencil` of the same template, made for many, is filled with `values` instead of rendering `context` anew.
+    """
     if check and check not in settings.MESSAGE_CHECKS:
         raise KeyError(f"settings.MESSAGE_CHECKS has no “{check}”.")
     address_key = address_hash(to)
     with translation.override(languages.for_messages(language)):
-        rendered = render(template, {"unsubscribe_url": unsubscribe_url(category, address_key), **context})
+        url = unsubscribe_url(category, address_key)
+        if stencil is None:
+            rendered = render(template, {"unsubscribe_url": url, **context}, scope=scope)
+        else:
+            rendered = stencil.filled({"unsubscribe_url": url, **(values or {})})
     message = OutgoingMessage(
         category=category,
         rule=rule,
@@ -148,6 +161,8 @@ def prepare(
         html_body=rendered.html,
         calendar=calendar or "",
         calendar_method=calendar_method,
+        calendar_uid=uid_of(calendar or ""),
+        on_uncertain=on_uncertain or _policy(rule),
         about_kind=about._meta.label_lower if about is not None else "",
         about_key=str(about.pk) if about is not None else "",
         scope=scope,
@@ -172,6 +187,11 @@ def withdraw(rule: str, occurrence: str, *, reason: str) -> int:
     return OutgoingMessage.objects.filter(rule=rule, occurrence=occurrence, state__in=waiting).update(
         state=OutgoingMessage.State.SKIPPED, reason=reason[:300], updated_at=timezone.now()
     )
+
+
+def _policy(rule: str) -> str:
+    policies = OutgoingMessage.Policy
+    return policies.RESEND_ONCE if rule.startswith(settings.RESENT_IF_UNCERTAIN) else policies.HOLD
 
 
 def _one_line(text: str) -> str:

@@ -9,7 +9,7 @@ from django.db.models import Count, Max, Min, Q, QuerySet
 from django.db.models.functions import TruncDate
 from django.utils import timezone
 
-from engagement.messaging.models import Line, OutgoingMessage, Tick
+from engagement.messaging.models import Line, OutgoingMessage
 
 State = OutgoingMessage.State
 DAYS_AHEAD = 7
@@ -72,15 +72,14 @@ def troubles(now: datetime | None = None) -> list[str]:
     """Sentences on what keeps messages from leaving; empty when all is well."""
     now = now or timezone.now()
     said = []
-    line = Line.objects.filter(paused_until__gt=now).first()
-    if line is not None:
+    line = Line.objects.filter(name="mail").first()
+    if line is not None and line.paused_until is not None and line.paused_until > now:
         until = timezone.localtime(line.paused_until)
         said.append(
             f"The mail server did not answer {line.failures} times in a row. Nothing is lost: the next attempt is at "
             f"{until:%H:%M}. {line.reason}"
         )
-    tick = Tick.objects.filter(name="messaging.send_due").first()
-    if tick is not None and now - tick.at > QUIET:
-        minutes = int((now - tick.at).total_seconds() // 60)
+    if line is not None and line.looked_at is not None and now - line.looked_at > QUIET:
+        minutes = int((now - line.looked_at).total_seconds() // 60)
         said.append(f"Nobody has looked for due messages for {minutes} minutes. The worker may have stopped.")
     return said

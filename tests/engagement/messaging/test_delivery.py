@@ -5,8 +5,10 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from engagement.messaging import delivery
-from engagement.messaging.models import Line, Suppression, Tick, address_hash
+from engagement.messaging import claims, delivery, line, results
+from engagement.messaging.models import Line, Suppression, address_hash
+from engagement.messaging.transports import Outcome, Result, open_transport
+from engagement.messaging.wanted import Wishes
 from tests.factories.messaging import MessageFactory
 
 pytestmark = pytest.mark.django_db
@@ -218,13 +220,14 @@ def test_process_that_slept_longer_than_its_lease_sends_nothing(sink):
             type(message).objects.filter(pk=message.pk).update(state="planned", owner="")
         return ""
 
-    delivery._process(delivery._claim("slow")[0], "slow", Interrupted(steal))
+    (claimed,) = claims.claim("slow")
+    delivery.Run(Interrupted(steal), owner="slow").process(claimed, Wishes("slow", [claimed]))
 
     message.refresh_from_db()
     assert (message.state, sink.contents) == ("planned", [])
 
 
-class Interrupted(delivery.open_transport().__class__):
+class Interrupted(open_transport().__class__):
     """A transport during which something happens before the mark."""
 
     def __init__(self, happen):
@@ -239,7 +242,7 @@ class Interrupted(delivery.open_transport().__class__):
 def test_late_answer_settles_an_uncertain_message():
     message = MessageFactory(state="uncertain", owner="slow", attempts=1)
 
-    delivery._store(message, "slow", delivery.Outcome(delivery.Result.SENT))
+    results.store(message, "slow", Outcome(Result.SENT))
 
     message.refresh_from_db()
     assert message.state == "sent"
@@ -249,19 +252,19 @@ def test_server_out_of_reach_blames_no_message(settings, sink, time_machine_at):
     messages = MessageFactory.create_batch(3)
     right = settings.EMAIL_PORT
     settings.EMAIL_PORT = 9
-    for _ in range(delivery.FAILURES_BEFORE_PAUSE + 1):
+    for _ in range(line.FAILURES_BEFORE_PAUSE + 1):
         assert delivery.drain() == {"sent": 0, "skipped": 0, "failed": 0, "uncertain": 0}
 
-    line = Line.objects.get()
-    assert line.failures == delivery.FAILURES_BEFORE_PAUSE
-    assert line.paused_until > timezone.now()
+    out = Line.objects.get()
+    assert out.failures == line.FAILURES_BEFORE_PAUSE
+    assert out.paused_until > timezone.now()
     settings.EMAIL_PORT = right
     assert delivery.drain()["sent"] == 0
 
     time_machine_at.shift(timedelta(minutes=2))
     assert delivery.drain()["sent"] == 3
-    line.refresh_from_db()
-    assert (line.failures, line.paused_until) == (0, None)
+    out.refresh_from_db()
+    assert (out.failures, out.paused_until) == (0, None)
     assert [message.attempts for message in type(messages[0]).objects.all()] == [1, 1, 1]
 
 
@@ -271,7 +274,7 @@ def test_sweep_with_nothing_to_do_is_cheap(django_assert_num_queries):
     with django_assert_num_queries(6):  # four, and a savepoint around one of them
         delivery.drain()
 
-    assert timezone.now() - Tick.objects.get().at < timedelta(minutes=1)
+    assert timezone.now() - Line.objects.get().looked_at < timedelta(minutes=1)
 
 
 def test_key_is_a_hash():

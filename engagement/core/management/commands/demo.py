@@ -149,6 +149,9 @@ def parts_environment(folder: Path, address: str, mail_port: int, *, is_rehearsa
         SITE_URL=address,
         EMAIL_URL=f"smtp://127.0.0.1:{mail_port}",
         MAIL_CATCHER="yes",
+        # Who looks at a demonstration in the evening, or for an hour, wants to see what comes.
+        SENDING_HOURS="",
+        MESSAGES_A_WEEK="0",
         DEBUG="no",
     )
     if is_rehearsal:
