@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Count, Sum
+from django.db.models import Sum
 from django.utils import timezone
 
 from engagement.audit import trail
@@ -139,11 +139,12 @@ def _release(event_id: int) -> int:
 def set_slots(event_id: int, wanted: Mapping[datetime, tuple[datetime, int]], *, actor: Any = None) -> Event:
     """Set the times of a drop-in: `{begin: (end, places)}`. Raises Refused for a time that people have booked."""
     event = lock(event_id)
-    there = {slot.starts_at: slot for slot in event.slots.annotate(booked=Count("registrations"))}
+    there = {slot.starts_at: slot for slot in event.slots.all()}
+    booked = set(event.registrations.exclude(slot=None).values_list("slot", flat=True))
     for begin, slot in there.items():
         if begin in wanted:
             continue
-        if slot.booked:
+        if slot.pk in booked:
             raise Refused(f"People have booked for {slot}, so that time stays.")
         slot.delete()
     for begin, (end, places) in wanted.items():

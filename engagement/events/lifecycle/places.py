@@ -19,15 +19,16 @@ from django.utils.translation import gettext, ngettext
 from engagement.audit import trail
 from engagement.core.errors import Refused
 from engagement.events import emails, queries
-from engagement.events.lifecycle import waiting
+from engagement.events.lifecycle import locking, waiting
 from engagement.events.lifecycle.ledger import Claim, Ledger
-from engagement.events.lifecycle.locking import lock, lock_of
+from engagement.events.lifecycle.locking import lock_of
 from engagement.events.models import Event, Party, Registration, Slot
 from engagement.messaging.models import address_hash
 from engagement.stakeholders.models import Kind, Organisation
 
 # Carers and interpreters that one person may bring.
 MOST_COMPANIONS = 3
+lock = locking.lock
 
 
 @dataclass(frozen=True)

@@ -197,7 +197,8 @@ def _expire(event_id: int) -> int:
         person.access_needs = person.dietary_needs = ""
         person.save()
         trail.record("registration.expired", subject=person, scope=event.context_reference, event=event.pk)
-        emails.expired(person)
+        if event.is_ahead and not event.has_begun:
+            emails.expired(person)
     promote(ledger)
     return len(people)
 
