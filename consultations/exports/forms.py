@@ -35,3 +35,25 @@ class ExportForm(forms.Form):
             profiles = [choice for choice in ExportJob.Profile.choices if choice[0] != ExportJob.Profile.FULL]
             self.fields["profile"].choices = profiles  # type: ignore[attr-defined]
             del self.fields["reason"]
+
+
+class EvidenceExportForm(forms.Form):
+    """The register of evidence as a file."""
+
+    profile = forms.ChoiceField(
+        label="What it holds",
+        choices=[
+            ("team", "For the team: every piece in the list, with its checksum"),
+            ("public", "Public: only what may be named in public"),
+        ],
+        widget=forms.RadioSelect,
+        initial="team",
+        error_messages={"required": "Say what it shall hold."},
+    )
+    format = forms.ChoiceField(
+        label="Kind of file",
+        choices=[("xlsx", "Excel workbook"), ("csv", "CSV")],
+        widget=forms.RadioSelect,
+        initial="xlsx",
+        error_messages={"required": "Choose the kind of file."},
+    )

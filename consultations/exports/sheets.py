@@ -21,6 +21,7 @@ from django.conf import settings
 
 from consultations.analysis import queries as analysis
 from consultations.analysis.instrument import AskedQuestion, asked_questions
+from consultations.exports import evidence
 from consultations.exports.layout import AnswerColumn, Cells, answer_columns
 from consultations.exports.who import WHO, WHO_WORDS, Profile, Row, Who, local, pseudonym
 from consultations.programme.models import Consultation
@@ -50,7 +51,8 @@ class Sheet:
 
 
 def sheets(consultation: Consultation, *, profile: str, labels: bool) -> list[Sheet]:
-    """Every table of an export in order: responses by survey, submissions, notes, coded passages, codebook, notes."""
+    """Every table of an export in order: responses by survey, submissions, notes, coded passages,
+    evidence, codebook, notes."""
     surveys = list(consultation.surveys.exclude(current_version=None).prefetch_related("versions"))
     found: list[Sheet] = []
     books: _Books = []
@@ -69,6 +71,7 @@ def sheets(consultation: Consultation, *, profile: str, labels: bool) -> list[Sh
         _submissions(consultation, profile),
         _event_notes(consultation, profile),
         _passages(consultation, profile),
+        _evidence(consultation, profile),
         _codebook(books, profile),
         _versions(surveys),
         _about(consultation, profile, labels),
@@ -256,6 +259,13 @@ def _passages(consultation: Consultation, profile: str) -> Sheet:
 
     header = ["number", "source", "who", "question", "code", "label", "stance", "passage", "coder"]
     return Sheet("passages", "Coded passages", header, rows)
+
+
+def _evidence(consultation: Consultation, profile: str) -> Sheet:
+    def rows() -> Iterator[Row]:
+        yield from evidence.rows(evidence.chosen(consultation).iterator(chunk_size=CHUNK), profile)
+
+    return Sheet("evidence", "Evidence", evidence.header(profile), rows)
 
 
 # --- files of answers ------------------------------------------------------------------------------------

@@ -9,6 +9,7 @@ from django.db.models import F, Max
 
 from consultations.analysis import figures
 from consultations.analysis.models import Excerpt
+from consultations.evidence import lifecycle as evidence
 from consultations.programme.models import Consultation
 from consultations.summaries import drafting, queries, tasks
 from consultations.summaries.models import Citation, Finding, Summary
@@ -78,6 +79,8 @@ def add_finding(summary_id: int, *, kind: str, text: str, actor: Any, after: Fin
         theme=after.theme if after else None,
         is_edited=True,
     )
+    if kind != Finding.Kind.QUOTATION:
+        evidence.follow_citations(summary.consultation, before="", now=finding.text, actor=actor)
     _edited(summary, finding, actor, "added")
     return finding
 
@@ -91,8 +94,9 @@ def change_finding(finding_id: int, *, text: str, actor: Any) -> Finding:
         raise Refused("A quotation stands word for word. Remove it, or add another passage.")
     if not text.strip() and finding.kind != Finding.Kind.FIGURE:
         raise Refused("Write the statement, or remove it.", field="text")
-    finding.text, finding.is_edited = text.strip(), True
+    before, finding.text, finding.is_edited = finding.text, text.strip(), True
     finding.save(update_fields=["text", "is_edited", "updated_at"])
+    evidence.follow_citations(summary.consultation, before=before, now=finding.text, actor=actor)
     _edited(summary, finding, actor, "changed")
     return finding
 
@@ -104,6 +108,7 @@ def remove_finding(finding_id: int, *, actor: Any) -> None:
     summary = _open_summary(finding.summary_id)
     _edited(summary, finding, actor, "removed")
     finding.delete()
+    evidence.follow_citations(summary.consultation, before=finding.text, now="", actor=actor)
 
 
 @transaction.atomic

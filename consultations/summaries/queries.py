@@ -8,6 +8,7 @@ from hashlib import sha256
 from typing import Any
 
 from django.db.models import Prefetch, QuerySet
+from django.utils.translation import gettext
 
 from consultations.analysis import figures
 from consultations.analysis import queries as analysis
@@ -17,6 +18,7 @@ from consultations.programme import queries as programme
 from consultations.programme.models import Consultation
 from consultations.submissions import confidentiality
 from consultations.submissions.models import Submission
+from consultations.summaries import evidence
 from consultations.summaries.models import Citation, Finding, Summary
 from engagement.core.errors import Refused
 from engagement.events import queries as events
@@ -93,7 +95,9 @@ def problems(summary: Summary, statements: Iterable[Finding] | None = None) -> l
     """What is uncited, stale or not to be quoted, statement by statement."""
     found = []
     computed: dict[str, Any] = {}
-    for finding in findings(summary) if statements is None else statements:
+    statements = list(findings(summary) if statements is None else statements)
+    unknown = evidence.unknown(summary, statements)
+    for finding in statements:
         excerpts = [citation.excerpt for citation in finding.citations.all()]
         name = f"“{finding.text[:60].strip()}”" if finding.text else finding.get_kind_display()
         if finding.kind == Finding.Kind.FINDING and not excerpts and not finding.query:
@@ -105,6 +109,9 @@ def problems(summary: Summary, statements: Iterable[Finding] | None = None) -> l
                 found.append(Problem(finding, f"{name} may not be quoted, or its source has changed. Remove it."))
         elif any(not still_counts(excerpt) for excerpt in excerpts):
             found.append(Problem(finding, f"{name} cites a passage that no longer counts. Remove the citation."))
+        for number in evidence.named_by(finding):
+            if number in unknown:
+                found.append(Problem(finding, f"{name} names {unknown[number]}. Take it out."))
         if finding.query and _is_stale(summary.consultation, finding, computed):
             found.append(Problem(finding, f"{name} rests on a figure that has changed. Bring the figure up to date."))
     return found
@@ -155,6 +162,10 @@ def as_published(summary: Summary) -> list[Statement]:
                 anchor=f"s{place}",
             )
         )
+    named = evidence.listed(summary, statements)
+    if named:
+        statements.append(Statement(Finding.Kind.HEADING, gettext("Evidence"), None, [], "evidence"))
+        statements += [Statement(Finding.Kind.CONTEXT, words, None, [], f"e{n}") for n, words in enumerate(named, 1)]
     return statements
 
 

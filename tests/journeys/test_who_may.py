@@ -15,15 +15,17 @@ from django.views.generic import View
 from consultations.evidence import lifecycle as register_of_evidence
 from consultations.exports.models import ExportJob
 from consultations.invitations import links
+from consultations.notices import following
 from consultations.programme import actions as programme
 from consultations.programme.models import Consultation
 from consultations.submissions import actions as writing
 from consultations.summaries.models import Finding, Summary
 from consultations.surveys import compiling, library, lifecycle, removals
 from engagement.accounts.models import User
+from engagement.core import tokens
 from engagement.events import queries as events
 from engagement.messaging import building
-from engagement.stakeholders.models import Interaction, Membership, Merge, RegisterImport
+from engagement.stakeholders.models import Interaction, Membership, Merge, RegisterImport, Segment
 from tests.factories.accounts import UserFactory
 from tests.factories.analysis import CodeFactory, CodeFrameFactory, agreed_note, coded
 from tests.factories.events import (
@@ -33,8 +35,9 @@ from tests.factories.events import (
     RegistrationFactory,
     TopicFactory,
 )
-from tests.factories.invitations import InvitationFactory, ReminderPlanFactory
+from tests.factories.invitations import InvitationFactory
 from tests.factories.messaging import MessageFactory
+from tests.factories.notices import FollowerFactory, StepFactory
 from tests.factories.programme import AssignmentFactory, ConsultationFactory, DocumentFactory, ThemeFactory
 from tests.factories.stakeholders import OrganisationFactory
 from tests.factories.submissions import AnswerFileFactory, EvidenceDocumentFactory, partner, submitted
@@ -119,7 +122,7 @@ class Sample:
         came = AttendanceFactory(registration__event=note.event).registration
         agreed = agreed_note(consultation, "Every table spoke of buses.")
         invitation = InvitationFactory(consultation=consultation)
-        step = ReminderPlanFactory(consultation=consultation)
+        step, follower = StepFactory(consultation=consultation), FollowerFactory(consultation=consultation)
         frame = CodeFrameFactory(consultation=consultation)
         code = CodeFactory(frame=frame, code="skills", label="Skills")
         coding = coded(agreed, code, officer).codings.get()
@@ -158,12 +161,16 @@ class Sample:
             "evidence": {"number": piece.pk},
             "exports": {"job": job.public_id},
             "invitations": {"public_id": invitation.public_id, "token": invitation_token},
+            "notices": {"step": step.public_id},
+            "notices:confirm": {"token": tokens.sign(following.CONFIRM, str(follower.public_id))},
+            "notices:stop_following": {"token": tokens.sign(following.STOP, str(follower.public_id))},
             "messaging": {"public_id": message.public_id, "token": stop_token, "act": "send-again"},
             "programme": {"public_id": document.public_id, "code": theme.code, "group": "about", "way": "up"},
             "stakeholders": {
                 "public_id": tyne.public_id,
                 "contact": contact.public_id,
                 "other": merged.merged.public_id,
+                "segment": Segment.objects.create(name="On the Tyne").public_id,
             },
             "submissions": {**own, **received, "survey": survey.code, "page": page.code, "number": 1, "token": "x"},
             "summaries": {"version": summary.version, "finding": finding.public_id},
@@ -171,9 +178,6 @@ class Sample:
         }
         self.by_name = {
             "evidence:stop_using": {"number": piece.pk, "use": use.pk},
-            "invitations:step": {"public_id": step.public_id},
-            "invitations:stop_step": {"public_id": step.public_id},
-            "invitations:restart_step": {"public_id": step.public_id},
             "analysis:remove_coding": {"pk": coding.pk},
             "core:mail_message": {"name": "one"},
             "core:mail_attachment": {"name": "one", "number": 1},
@@ -266,7 +270,7 @@ TABLE = {
     """,
     # staff
     "+++++----->": """
-        stakeholders: list people follow_ups duplicates
+        stakeholders: list people follow_ups duplicates segments
         events: staff_list staff_event roster print person notes
         dashboards: style
         evidence: list
@@ -289,9 +293,17 @@ TABLE = {
     "++-+--0000>": """
         stakeholders: edit_contact
     """,
-    # engagement staff; notes and merges exist for staff only
+    # engagement staff; notes, merges and segments exist for staff only
     "++-+-00000>": """
-        stakeholders: change_note follow_up undo_merge
+        stakeholders: change_note follow_up undo_merge edit_segment delete_segment
+    """,
+    # staff, for whom alone segments exist
+    "+++++00000>": """
+        stakeholders: segment
+    """,
+    # staff may try a choice of partners, and engagement staff save it
+    "+++++-----> ++-+------>": """
+        stakeholders: new_segment
     """,
     # the one whose file it is
     "0+00000000>": """
@@ -316,6 +328,7 @@ TABLE = {
         accounts: language
         programme: list consultation calendar events_calendar document
         invitations: follow decline
+        notices: follow confirm stop_following
         submissions: start_open start_anonymous return return_link
         summaries: published published_docx
     """,
@@ -332,7 +345,8 @@ TABLE = {
         dashboards: overview
         programme: settings themes lifecycle events
         surveys: list edit preview versions export_xlsform languages translations_file
-        invitations: ledger plan invitation
+        invitations: ledger invitation
+        notices: plan history
         submissions: list detail accept send_back document file find_file tests start_test clear_tests test
         submissions: test_file
         analysis: desk frame figures
@@ -372,7 +386,8 @@ TABLE = {
         surveys: new import facts delete publish new_page page delete_page choose_kind new_question page_up
         page_down copy_page question delete_question question_up question_down copy_question go_live close
         page_condition question_condition let_drafts_move read_translations library save_to_library copy put_back
-        invitations: invite invite_check make_plan new_step step stop_step restart_step send_again cancel
+        invitations: invite invite_check send_again cancel
+        notices: make_plan new_step step stop_step restart_step stop_all preview test_step
         submissions: enter bulk bulk_template
     """,
     # engagement staff, for a paper that waits to be checked: this response came online

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from consultations.invitations import lifecycle as invitations
 from consultations.submissions import tallies
-from consultations.submissions.lifecycle.rows import locked, set_aside, tell_invitations
+from consultations.submissions.lifecycle.rows import locked, moved, set_aside, tell_invitations
 from consultations.submissions.models import Submission
 from engagement.audit import trail
 from engagement.core.errors import Refused
@@ -70,4 +70,5 @@ def restore(submission_id: int, *, actor: Any = None, now: datetime | None = Non
         tallies.count(submission, by=1)
         tell_invitations(invitations.mark_responded, submission, now or timezone.now())
     trail.record("submission.restored", subject=submission, actor=actor, scope=submission.consultation.reference)
+    moved(submission)
     return submission

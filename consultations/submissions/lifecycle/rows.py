@@ -5,7 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
 from django.utils import timezone
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext
 
 from consultations.invitations import lifecycle as invitations
@@ -29,6 +31,12 @@ def locked(submission_id: int) -> Submission:
     if found is None:
         raise Submission.DoesNotExist
     return found
+
+
+def moved(submission: Submission) -> None:
+    """Tell those who follow submissions that this one was sent, taken back or brought back."""
+    for path in settings.SUBMISSION_ACTS:
+        import_string(path)(submission)
 
 
 def tell_invitations(tell: Any, submission: Submission, now: datetime) -> None:
@@ -57,4 +65,5 @@ def set_aside(
         tallies.count(submission, by=-1)
         tell_invitations(invitations.mark_unanswered, submission, now or timezone.now())
     trail.record(verb, subject=submission, actor=actor, scope=submission.consultation.reference, before=before)
+    moved(submission)
     return submission
