@@ -14,7 +14,6 @@ from django.utils.dateparse import parse_datetime
 
 from consultations.dashboards.actwords import FACTS, FIELDS, VERBS
 from consultations.exports.models import ExportJob
-from consultations.invitations.models import ReminderPlan
 from consultations.programme.models import Assignment, Consultation
 from consultations.submissions.models import Submission
 from consultations.surveys.models import SurveyVersion
@@ -29,7 +28,14 @@ LONGEST_VALUE = 300
 
 # What stored values are called, by the fact that carries them.
 _CHOICES: dict[str, list[Iterable[tuple[Any, Any]]]] = {
-    "audience": [ReminderPlan.Audience.choices],
+    # Of reminders in records from before plans held more than these three.
+    "audience": [
+        [
+            ("not_submitted", "Everyone invited who has not answered"),
+            ("not_started", "Those who have not started"),
+            ("started", "Those who started and have not sent"),
+        ]
+    ],
     "capacity": [Submission.Capacity.choices],
     "change": [SurveyVersion.Change.choices],
     "channel": [Submission.Channel.choices],

@@ -4,22 +4,18 @@ from __future__ import annotations
 
 import hashlib
 import re
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.utils import timezone
-
 from consultations.invitations import links
-from consultations.invitations.models import Invitation, ReminderPlan
+from consultations.invitations.models import Invitation
 from consultations.programme.models import Consultation
 from engagement.messaging import outbox
 from engagement.messaging.models import OutgoingMessage
 from engagement.stakeholders.models import Contact
 
 CHECK = "invitations.reminder"
-# A reminder that could not leave for so long is not sent any more.
-REMINDER_LIFE = timedelta(days=2)
 
 
 def invite_rule(consultation_id: int) -> str:
@@ -62,28 +58,6 @@ def words_of(consultation: Consultation) -> str:
     return hashlib.sha256(f"{draft.subject}\n{text}".encode()).hexdigest()[:16]
 
 
-def reminder_draft(invitation: Invitation, plan: ReminderPlan, *, due_at: datetime) -> OutgoingMessage:
-    """The reminder of one step to one contact as it would leave at `due_at`."""
-    consultation = plan.consultation
-    assert consultation.closes_at is not None
-    life_ends = due_at + REMINDER_LIFE
-    shared = _shared(invitation)
-    shared["context"] |= {
-        "added": plan.message.strip(),
-        "has_started": invitation.state == Invitation.State.STARTED,
-        "days": (timezone.localdate(consultation.closes_at) - timezone.localdate(due_at)).days,
-    }
-    return outbox.prepare(
-        "invitations/email/reminder",
-        rule=remind_rule(consultation.pk),
-        occurrence=plan.occurrence,
-        due_at=due_at,
-        expires_at=min(consultation.closes_at, life_ends),
-        priority=7,
-        **shared,
-    )
-
-
 def _shared(invitation: Invitation) -> dict[str, Any]:
     consultation, contact = invitation.consultation, invitation.contact
     return {
@@ -102,5 +76,6 @@ def _shared(invitation: Invitation) -> dict[str, Any]:
             "organisation": invitation.organisation,
             "follow_url": links.follow_url(invitation),
             "decline_url": links.decline_url(invitation),
+            "passed_on_by": invitation.delegated_from.contact.name if invitation.delegated_from else "",
         },
     }

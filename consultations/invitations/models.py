@@ -1,4 +1,4 @@
-"""Whom we asked, what became of it, who has more time than others, and the plan for asking again."""
+"""Whom we asked, what became of it, and who has more time than others."""
 
 from __future__ import annotations
 
@@ -198,41 +198,3 @@ class PartnerExtension(Addressable, Stamped):
 
     def __str__(self) -> str:
         return str(self.organisation or self.contact)
-
-
-class ReminderPlan(Addressable, Stamped):
-    """One step of the plan: so many days before the close, at this local time, to those who have not answered."""
-
-    class Audience(models.TextChoices):
-        NOT_SUBMITTED = "not_submitted", "Everyone invited who has not answered"
-        NOT_STARTED = "not_started", "Those who have not started"
-        STARTED = "started", "Those who started and have not sent"
-
-    consultation = models.ForeignKey(
-        Consultation, on_delete=models.CASCADE, related_name="reminder_plans"
-    )  # a part of it
-    days_before_close = models.PositiveSmallIntegerField()
-    local_time = models.TimeField()
-    audience = models.CharField(max_length=14, choices=Audience.choices, default=Audience.NOT_SUBMITTED)
-    message = models.TextField("what to add", blank=True, default="")
-    stopped_at = models.DateTimeField(null=True, blank=True)
-    # Goes up with each change of the step, so that what was written for the step as it was is not sent.
-    revision = models.PositiveSmallIntegerField(default=0)
-    # When the rows of this step were written, for the present schedule revision of the consultation.
-    planned_at = models.DateTimeField(null=True, blank=True)
-    planned_revision = models.PositiveSmallIntegerField(null=True, blank=True)
-
-    class Meta:
-        ordering = ["-days_before_close", "pk"]
-        constraints = [
-            models.UniqueConstraint(fields=["consultation", "days_before_close", "audience"], name="step_planned_once"),
-            models.CheckConstraint(condition=Q(days_before_close__lte=365), name="step_within_a_year"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.days_before_close} days before the close"
-
-    @property
-    def occurrence(self) -> str:
-        """What makes a reminder of this step one and the same: the step as it is, and the close as it is."""
-        return f"{self.pk}.{self.revision}:{self.consultation.schedule_revision}"

@@ -2,11 +2,10 @@
 
 from celery import shared_task
 
-from consultations.invitations import lifecycle, reminders
+from consultations.invitations import lifecycle
 
 
-@shared_task(name="invitations.plan_reminders", ignore_result=True)
-def plan_reminders() -> None:
+@shared_task(name="invitations.keep_time", ignore_result=True)
+def keep_time() -> None:
     lifecycle.mark_sent()
     lifecycle.expire()
-    reminders.plan()

@@ -1,11 +1,9 @@
-"""Invitations that were sent, and steps of a plan."""
-
-from datetime import time
+"""Invitations that were sent."""
 
 import factory
 from django.utils import timezone
 
-from consultations.invitations.models import Invitation, ReminderPlan
+from consultations.invitations.models import Invitation
 from tests.factories.programme import ConsultationFactory
 from tests.factories.stakeholders import ContactFactory, MembershipFactory, OrganisationFactory
 
@@ -34,12 +32,3 @@ class InvitationFactory(factory.django.DjangoModelFactory):
     def member(obj: Invitation, create: bool, extracted: bool | None, **kwargs: object) -> None:  # noqa: N805
         if create and obj.organisation is not None and extracted is not False:
             MembershipFactory(contact=obj.contact, organisation=obj.organisation)
-
-
-class ReminderPlanFactory(factory.django.DjangoModelFactory):
-    class Meta:
-        model = ReminderPlan
-
-    consultation = factory.SubFactory(ConsultationFactory)
-    days_before_close = 14
-    local_time = time(9)

@@ -16,7 +16,7 @@ from consultations.surveys import compiling, lifecycle
 from tests.factories.accounts import UserFactory
 from tests.factories.analysis import CodeFactory, CodeFrameFactory, agreed_note, coded
 from tests.factories.events import EventFactory, NoteFactory, RegistrationFactory, TopicFactory
-from tests.factories.invitations import ReminderPlanFactory
+from tests.factories.notices import StepFactory
 from tests.factories.programme import AssignmentFactory, ConsultationFactory, DocumentFactory, ThemeFactory
 from tests.factories.stakeholders import AreaFactory, OrganisationFactory
 from tests.factories.submissions import partner, submitted
@@ -82,7 +82,7 @@ def it():
     programme.link_event(consultation, event, themes=[theme], actor=None)
     NoteFactory(event=event)
     note = agreed_note(consultation, "Every table spoke of buses.")
-    ReminderPlanFactory(consultation=consultation)
+    StepFactory(consultation=consultation)
 
     waiting = OrganisationFactory(name="Tyne Works", areas=areas)
     person = partner(waiting, email="ada@tyne-works.example")

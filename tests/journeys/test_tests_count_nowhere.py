@@ -19,8 +19,8 @@ from consultations.exports import tasks as export_tasks
 from consultations.exports.models import ExportJob
 from consultations.invitations import actions as inviting
 from consultations.invitations import queries as invitations
-from consultations.invitations import reminders
-from consultations.invitations.models import Invitation, ReminderPlan
+from consultations.invitations.models import Invitation
+from consultations.notices import plan
 from consultations.submissions import actions, lifecycle, queries, tallies
 from consultations.submissions.counters import Tally, TallyChange
 from consultations.submissions.models import Submission
@@ -32,7 +32,7 @@ from engagement.messaging import delivery
 from engagement.messaging.models import OutgoingMessage
 from tests.factories.accounts import UserFactory
 from tests.factories.analysis import CodeFactory, CodeFrameFactory, agreed_note, coded
-from tests.factories.invitations import ReminderPlanFactory
+from tests.factories.notices import StepFactory
 from tests.factories.programme import AssignmentFactory, ConsultationFactory, ThemeFactory
 from tests.factories.stakeholders import AreaFactory, KindFactory, OrganisationFactory
 from tests.factories.submissions import partner, submitted
@@ -68,7 +68,7 @@ class Site:
         waiting = OrganisationFactory(name="Tyne Works", kind=self.kind, areas=areas)
         self.partner, self.partner_organisation = partner(waiting), waiting
         inviting.invite(self.consultation, [waiting], actor=None)
-        ReminderPlanFactory(consultation=self.consultation)
+        StepFactory(consultation=self.consultation)
         heard = OrganisationFactory(name="Wear Works", kind=self.kind, areas=areas[:1])
         self.real = submitted(self.consultation, self.survey, organisation=heard, statement="Buses end too early.")
         code = CodeFactory(frame=CodeFrameFactory(consultation=self.consultation), code="skills", label="Skills")
@@ -202,10 +202,11 @@ NUMBERS = {
     "invitations": lambda site: sorted(Invitation.objects.values_list("pk", "state")),
     "ledger": lambda site: invitations.group_counts(site.consultation),
     "who is reminded": lambda site: [
-        set(reminders.audience(step)) for step in ReminderPlan.objects.filter(consultation=site.consultation)
+        {person.key for person in plan.PLAN.kind(step).people(step, timezone.now())}
+        for step in plan.steps_of(site.consultation)
     ],
     "planned messages": lambda site: (
-        reminders.plan(),
+        plan.write_due(),
         sorted(OutgoingMessage.objects.exclude(scope="").values_list("pk", "state", "due_at")),
     )[1],
 }  # fmt: skip

@@ -13,8 +13,9 @@ from consultations.dashboards.demonstration.clock import Agenda, local
 from consultations.dashboards.demonstration.partners import Cast
 from consultations.dashboards.demonstration.post import Post
 from consultations.dashboards.demonstration.register import Body
-from consultations.invitations import actions, lifecycle, reminders
+from consultations.invitations import actions, lifecycle
 from consultations.invitations.models import Invitation
+from consultations.notices import plan
 
 ROUNDS = [(OPENS, 0.75), (date(2018, 12, 10), 0.92), (date(2019, 1, 8), 1.0)]
 NO_VIEW = [
@@ -44,7 +45,7 @@ class Inviting:
             agenda.add(local(day, 10), self.post.deliver)
             begin = end
         for day in (date(2019, 1, 20), date(2019, 1, 31), EXTENDED_ON, date(2019, 2, 6)):
-            agenda.add(local(day, 12), lambda: reminders.plan(timezone.now()))
+            agenda.add(local(day, 12), lambda: plan.write_due(timezone.now()))
         # On the days on which reminders go out they leave in the same minutes.
         for day in (date(2019, 1, 25), date(2019, 2, 5), date(2019, 2, 12)):
             agenda.add(local(day, 9, 4), self.post.deliver)

@@ -17,8 +17,8 @@ from consultations.dashboards.demonstration.replies import Replies
 from consultations.dashboards.demonstration.staff import Staff
 from consultations.invitations import actions as inviting
 from consultations.invitations import lifecycle as invitations
-from consultations.invitations import reminders
 from consultations.invitations.models import Invitation
+from consultations.notices import plan
 from consultations.programme import actions as programme
 from consultations.programme import lifecycle, uploads
 from consultations.programme.models import Consultation
@@ -96,7 +96,7 @@ class OpenConsultation:
     def finish(self) -> None:
         """Now: what is planned for the next days, as the clock of the platform would write it."""
         self.post.deliver()
-        reminders.plan(timezone.now())
+        plan.write_due(timezone.now())
 
     def _create(self) -> None:
         staff = self.staff

@@ -13,7 +13,8 @@ from django.utils import timezone
 from consultations.dashboards.demonstration.staff import ADMINISTRATOR, ENGAGEMENT
 from consultations.dashboards.rehearsal.play import Play, Step, demand
 from consultations.dashboards.rehearsal.visitor import CHOSEN, Form, Page, Unexpected, Visitor, accepted, wait_for
-from consultations.invitations.models import Invitation, ReminderPlan
+from consultations.invitations.models import Invitation
+from consultations.notices.models import PlannedStep
 from engagement.messaging.models import OutgoingMessage
 
 FOLLOW = re.compile(r"https?://\S+/i/[^/\s]+/?(?=\s|$)")
@@ -206,15 +207,14 @@ def reminder(play: Play) -> str:
     due = timezone.localtime(now - timedelta(minutes=2))
     days = (timezone.localdate(closes_at) - due.date()).days
     priya = play.staff(ENGAGEMENT)
-    late = {"days_before_close": str(days - 1), "local_time": "18:00", "audience": "not_submitted"}
-    priya.fill(f"{play.manage}/people/reminders/new/", late)
+    late = {"kind": "closing", "days": str(days - 1), "side": "before", "anchor": "closes", "local_time": "18:00"}
+    priya.fill(f"{play.manage}/messages/new/", late)
     # Nobody can wait for days here: what was asked two days ago and what falls due now is the same to the platform.
     two_days = timedelta(days=2)
     rows.update(created_at=now - two_days, updated_at=now)
     OutgoingMessage.objects.filter(scope=play.reference, state="sent").update(sent_at=now - two_days)
-    ReminderPlan.objects.filter(consultation__reference=play.reference, days_before_close=days - 1).update(
-        days_before_close=days, local_time=due.time().replace(second=0, microsecond=0), planned_at=None
-    )
+    steps = PlannedStep.objects.filter(consultation__reference=play.reference, kind="closing")
+    steps.filter(days=1 - days).update(days=-days, local_time=due.time().replace(second=0, microsecond=0))
     for name in ("eve", "dee"):
         play.wait_for_mail(play.address(name), f"{days} days left", seconds=120)
     for name in ("ada", "cy"):

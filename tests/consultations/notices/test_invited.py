@@ -6,12 +6,17 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.utils import timezone
 
-from consultations.invitations import actions, lifecycle, reminders, tasks
-from consultations.invitations.models import Invitation, ReminderPlan
+from consultations.invitations import actions as invitations
+from consultations.invitations import lifecycle
+from consultations.invitations.models import Invitation
+from consultations.notices import plan, tasks
+from consultations.notices.models import PlannedStep
 from engagement.messaging import delivery
 from engagement.messaging.models import OutgoingMessage, Suppression
+from engagement.plans import actions
 from tests.factories.accounts import UserFactory
-from tests.factories.invitations import InvitationFactory, ReminderPlanFactory
+from tests.factories.invitations import InvitationFactory
+from tests.factories.notices import StepFactory
 from tests.factories.programme import ConsultationFactory
 from tests.factories.stakeholders import MembershipFactory
 from tests.factories.submissions import submitted
@@ -29,7 +34,7 @@ def consultation(clock):
         closes_at=datetime(2019, 2, 8, 23, 59, 59, tzinfo=LONDON),
         opens_at=datetime(2018, 12, 1, tzinfo=LONDON),
     )
-    ReminderPlanFactory(consultation=consultation, days_before_close=14)
+    StepFactory(consultation=consultation)
     return consultation
 
 
@@ -37,7 +42,7 @@ DUE = datetime(2019, 1, 25, 9, tzinfo=LONDON)
 
 
 def tick():
-    tasks.plan_reminders()
+    tasks.plan_notices()
     delivery.drain()
 
 
@@ -65,12 +70,12 @@ def test_reminder_goes_once_at_its_local_time(consultation, clock, outbox):
 def test_rows_are_written_a_week_ahead_and_no_earlier(consultation, clock):
     ask(consultation)
     clock.move_to(DUE - timedelta(days=7, seconds=1))
-    tasks.plan_reminders()
+    tasks.plan_notices()
     assert OutgoingMessage.objects.count() == 0
 
     clock.move_to(DUE - timedelta(days=7))
     for _ in range(2):
-        tasks.plan_reminders()
+        tasks.plan_notices()
 
     assert [message.due_at for message in OutgoingMessage.objects.all()] == [DUE]
 
@@ -143,8 +148,8 @@ def leave(invitation):
         (shut, "{organisation} is closed in the register."),
         (leave, "{contact} is no longer at {organisation}."),
         (
-            lambda invitation: ReminderPlan.objects.update(stopped_at=timezone.now()),
-            "This step of the reminder plan was",
+            lambda invitation: PlannedStep.objects.update(stopped_at=timezone.now()),
+            "This step of the plan was",
         ),
     ],
 )
@@ -173,7 +178,7 @@ def test_extension_moves_what_is_ahead_and_repeats_nothing(consultation, clock, 
     clock.move_to(DUE)
     tick()
     assert len(outbox) == 0
-    assert OutgoingMessage.objects.get(state="skipped").reason == "The closing time has moved; the plan was made anew."
+    assert OutgoingMessage.objects.get(state="skipped").reason == "The date has moved; the plan was made anew."
 
     clock.move_to(DUE + timedelta(days=3))
     tick()
@@ -194,11 +199,11 @@ def test_somebody_invited_after_the_moment_is_not_reminded_of_it(consultation, c
 def test_somebody_invited_while_the_week_runs_is_reminded_too(consultation, clock):
     ask(consultation)
     clock.move_to(DUE - timedelta(days=5))
-    tasks.plan_reminders()
+    tasks.plan_notices()
     clock.move_to(DUE - timedelta(days=4))
     ask(consultation)
 
-    tasks.plan_reminders()
+    tasks.plan_notices()
 
     assert OutgoingMessage.objects.count() == 2
 
@@ -207,27 +212,27 @@ def test_step_that_was_missed_by_more_than_half_a_day_is_left_out(consultation, 
     ask(consultation)
     clock.move_to(DUE + timedelta(hours=13))
 
-    tasks.plan_reminders()
+    tasks.plan_notices()
 
     assert OutgoingMessage.objects.count() == 0
 
 
 @pytest.mark.parametrize(
-    ("audience", "reached"),
+    ("kind", "reached"),
     [
-        ("not_submitted", {"sent", "opened", "started"}),
+        ("closing", {"sent", "opened", "started"}),
         ("not_started", {"sent", "opened"}),
         ("started", {"started"}),
     ],
 )
-def test_a_step_speaks_to_its_audience(consultation, clock, audience, reached):
-    ReminderPlan.objects.update(audience=audience)
+def test_a_step_speaks_to_its_audience(consultation, clock, kind, reached):
+    PlannedStep.objects.update(kind=kind)
     for state in ("sent", "opened", "started", "declined", "cancelled", "bounced"):
         ask(consultation, state=state)
     ask(consultation, responded=True)
     clock.move_to(DUE - timedelta(days=1))
 
-    tasks.plan_reminders()
+    tasks.plan_notices()
 
     keys = OutgoingMessage.objects.values_list("about_key", flat=True)
     assert {Invitation.objects.get(pk=key).state for key in keys} == reached
@@ -249,7 +254,7 @@ def test_reminder_follows_the_invitation_by_almost_a_day(consultation, clock, ou
     clock.move_to(DUE - timedelta(days=1))
     tick()
     clock.move_to(DUE - timedelta(hours=2))
-    actions.send_again(invitation.pk, actor=UserFactory(engagement=True))
+    invitations.send_again(invitation.pk, actor=UserFactory(engagement=True))
     delivery.drain()
     clock.move_to(DUE)
     tick()
@@ -262,43 +267,30 @@ def test_reminder_follows_the_invitation_by_almost_a_day(consultation, clock, ou
 # --- the plan -------------------------------------------------------------------------------------------
 
 
-def test_usual_plan_is_made_when_a_consultation_is_scheduled(settings):
-    settings.REMINDER_DAYS = [14, 3]
-    scheduled, draft = ConsultationFactory(state="scheduled"), ConsultationFactory(draft=True)
-
-    for _ in range(2):
-        tasks.plan_reminders()
-
-    assert [(step.days_before_close, step.local_time) for step in scheduled.reminder_plans.all()] == [
-        (14, time(9)),
-        (3, time(9)),
-    ]
-    assert draft.reminder_plans.count() == 0
+def save(step, actor, **facts):
+    known = {name: getattr(step, name) for name in ("kind", "anchor", "days", "local_time", "message")}
+    return actions.save_step(plan.PLAN, step, actor=actor, again_when_moved=True, **(known | facts))
 
 
 def test_words_of_a_step(consultation):
-    [step] = reminders.steps(consultation)
+    [step] = plan.steps_of(consultation)
 
-    assert step.words == "14 days before the close, at 9:00am, to everyone invited who has not answered"
+    assert plan.PLAN.words(step) == "14 days before the close, at 9:00am, to everyone invited who has not answered"
 
 
 def test_changing_a_step_takes_back_what_was_written_for_it(consultation, clock, outbox):
     ask(consultation)
     clock.move_to(DUE - timedelta(days=1))
     tick()
-    step = ReminderPlan.objects.get()
 
-    actions.save_step(
-        consultation, step.pk, days_before_close=13, local_time=time(10, 30), audience="not_submitted",
-        message="The board meets in March.", actor=UserFactory(),
-    )  # fmt: skip
+    save(PlannedStep.objects.get(), UserFactory(), days=-13, local_time=time(10, 30), message="The board meets soon.")
     clock.move_to(DUE)
     tick()
     assert len(outbox) == 0
     clock.move_to(DUE + timedelta(days=1, hours=1, minutes=30))
     tick()
 
-    assert "The board meets in March." in outbox.only().body
+    assert "The board meets soon." in outbox.only().body
     assert outbox.only().subject.startswith("13 days left")
 
 
@@ -306,14 +298,14 @@ def test_stopped_step_goes_to_nobody_and_can_be_let_out(consultation, clock, out
     ask(consultation)
     clock.move_to(DUE - timedelta(days=1))
     tick()
-    step, actor = ReminderPlan.objects.get(), UserFactory()
+    step, actor = PlannedStep.objects.get(), UserFactory()
     for _ in range(2):
-        actions.stop_step(step.pk, actor=actor)
+        actions.stop_step(plan.PLAN, step, actor=actor)
     tick()
     assert [message.state for message in OutgoingMessage.objects.all()] == ["skipped"]
 
     for _ in range(2):
-        actions.restart_step(step.pk, actor=actor)
+        actions.restart_step(plan.PLAN, step, actor=actor)
     tick()
     clock.move_to(DUE)
     tick()
@@ -328,10 +320,10 @@ def test_nine_oclock_across_the_change_of_clocks(clock, month, day, hour):
     consultation = ConsultationFactory(
         closes_at=datetime(2026, month, day, 23, 59, 59, tzinfo=LONDON) + timedelta(days=5)
     )
-    ReminderPlanFactory(consultation=consultation, days_before_close=5)
+    StepFactory(consultation=consultation, days=-5)
     ask(consultation)
 
-    tasks.plan_reminders()
+    tasks.plan_notices()
 
     due = OutgoingMessage.objects.get().due_at
     assert (due.hour, timezone.localtime(due).hour, timezone.localtime(due).day) == (hour, 9, day)

@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class PlansConfig(AppConfig):
+    name = "engagement.plans"
+    verbose_name = "Plans and words of messages"
