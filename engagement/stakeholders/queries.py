@@ -23,6 +23,7 @@ from engagement.stakeholders.models import (
     Organisation,
     RegisterImport,
     Sector,
+    Segment,
 )
 
 # What a list may be sorted by; anything else is ignored.
@@ -140,6 +141,13 @@ def merges_visible_to(user: Any) -> QuerySet[Merge]:
     return Merge.objects.select_related("kept", "merged", "merged_by").order_by("-created_at", "-pk")
 
 
+def segments_visible_to(user: Any) -> QuerySet[Segment]:
+    """Sets of partners, for staff."""
+    if not user.is_authenticated or not user.is_staff_member:
+        return Segment.objects.none()
+    return Segment.objects.select_related("saved_by")
+
+
 def _named(rows: QuerySet[Organisation]) -> list[likeness.Named]:
     columns = rows.order_by("pk").values_list("pk", "name", "trading_names", "website")
     return [likeness.Named(*row) for row in columns]
@@ -176,6 +184,11 @@ def register_rows() -> QuerySet[Organisation]:
 
 def register(filters: Filters = Filters()) -> QuerySet[Organisation]:
     """Organisations with kind, sector, areas and number of present people: three queries, however many rows."""
+    return with_people(narrowed(filters)).order_by(*ORDERS.get(filters.order, ORDERS["name"]), "pk")
+
+
+def with_people(rows: QuerySet[Organisation]) -> QuerySet[Organisation]:
+    """These organisations with kind, sector and areas at hand, and the number of their present people."""
     present = (
         Membership.objects.current()
         .filter(organisation=OuterRef("pk"))
@@ -185,11 +198,9 @@ def register(filters: Filters = Filters()) -> QuerySet[Organisation]:
         .values("number")
     )
     return (
-        narrowed(filters)
-        .annotate(people_count=Coalesce(Subquery(present, output_field=IntegerField()), 0))
+        rows.annotate(people_count=Coalesce(Subquery(present, output_field=IntegerField()), 0))
         .select_related("kind__sector")
         .prefetch_related("areas")
-        .order_by(*ORDERS.get(filters.order, ORDERS["name"]), "pk")
     )
 
 

@@ -154,20 +154,42 @@ def _behaved(rows: QuerySet[Organisation], wanted: Definition) -> QuerySet[Organ
 # --- in words -------------------------------------------------------------------------------------------
 
 
-def words(definition: Mapping[str, Any]) -> str:
-    """The definition as a phrase: “Business organisations in Gateshead or Sunderland that came to an event in the last
-    12 months; only leads”. What is not known any more is named by its code."""
+@dataclass(frozen=True)
+class Names:
+    """What the values of a definition are called, by their codes: read once for however many definitions."""
+
+    sectors: dict[str, str]
+    kinds: dict[str, str]
+    areas: dict[str, str]
+    interests: dict[str, str]
+    sector_of: dict[str, str]  # of a kind
+
+    @classmethod
+    def read(cls) -> Names:
+        """As they are now: four queries."""
+        kinds = list(Kind.objects.values_list("code", "name", "sector__code"))
+        return cls(
+            sectors=dict(Sector.objects.values_list("code", "name")),
+            kinds={code: name for code, name, _ in kinds},
+            areas=dict(Area.objects.values_list("code", "name")),
+            interests=dict(Interest.objects.values_list("code", "name")),
+            sector_of={code: sector for code, _, sector in kinds},
+        )
+
+
+def words(definition: Mapping[str, Any], names: Names | None = None) -> str:
+    """The definition as a phrase: “Organisations (Business) in Gateshead or Sunderland that came to an event, in the
+    last 12 months; only leads”. What is not known any more is named by its code."""
     wanted = Definition.read(definition)
     if wanted.is_empty:
         return "All organisations in use"
-    sizes = {"unknown": "of unknown size", **{value: value for value in Organisation.Size.values if value}}
-    parts = [_sized(wanted, sizes), _sorted_by(wanted)]
+    names = names or Names.read()
+    parts = [_either("of unknown size" if one == "unknown" else one for one in wanted.sizes), _sorted_by(wanted, names)]
     if wanted.areas:
-        parts.append(f"in {_either(_names(Area, wanted.areas))}")
+        parts.append(f"in {_either(names.areas.get(one, one) for one in wanted.areas)}")
     if wanted.interests:
-        parts.append(f"interested in {_either(_names(Interest, wanted.interests))}")
-    clauses = ["speak for their members"] if wanted.representative else []
-    clauses += _behaviour(wanted)
+        parts.append(f"interested in {_either(names.interests.get(one, one) for one in wanted.interests)}")
+    clauses = [*(["speak for their members"] if wanted.representative else []), *_behaviour(wanted)]
     if clauses:
         parts.append(f"that {joined(clauses)}")
     phrase = " ".join(part for part in parts if part)
@@ -177,33 +199,20 @@ def words(definition: Mapping[str, Any]) -> str:
     return phrase[:1].upper() + phrase[1:]
 
 
-def _sized(wanted: Definition, sizes: Mapping[str, str]) -> str:
-    return _either(sizes.get(size, size) for size in wanted.sizes)
-
-
-def _sorted_by(wanted: Definition) -> str:
+def _sorted_by(wanted: Definition, names: Names) -> str:
     if not (wanted.sectors or wanted.kinds):
         return "organisations"
-    kinds = {code: (name, sector) for code, name, sector in Kind.objects.values_list("code", "name", "sector__code")}
-    narrowed = {kinds[code][1] for code in wanted.kinds if code in kinds}
-    sectors = _names(Sector, [code for code in wanted.sectors if code not in narrowed])
-    names = [kinds[code][0] if code in kinds else code for code in wanted.kinds]
-    return f"organisations ({_either([*sectors, *names])})"
+    narrowed = {names.sector_of.get(one) for one in wanted.kinds}
+    whole = [names.sectors.get(one, one) for one in wanted.sectors if one not in narrowed]
+    return f"organisations ({_either([*whole, *(names.kinds.get(one, one) for one in wanted.kinds)])})"
 
 
 def _behaviour(wanted: Definition) -> list[str]:
     known = criteria()
     found = [known[code].words if code in known else f"“{code}” (not known)" for code in wanted.behaviour]
     if found and wanted.months:
-        months = "month" if wanted.months == 1 else f"{wanted.months} months"
-        found[-1] += f", in the last {months}"
+        found[-1] += f", in the last {'month' if wanted.months == 1 else f'{wanted.months} months'}"
     return found
-
-
-def _names(model: Any, codes: Iterable[str]) -> list[str]:
-    wanted = list(codes)
-    names = dict(model.objects.filter(code__in=wanted).values_list("code", "name"))
-    return [names.get(code, code) for code in wanted]
 
 
 def _either(values: Iterable[str]) -> str:

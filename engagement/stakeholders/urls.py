@@ -1,6 +1,6 @@
 from django.urls import path
 
-from engagement.stakeholders.views import duplicates, imports, interactions, organisations, people
+from engagement.stakeholders.views import duplicates, imports, interactions, organisations, people, segments
 
 app_name = "stakeholders"
 urlpatterns = [
@@ -13,6 +13,11 @@ urlpatterns = [
     path("follow-ups/", interactions.FollowUps.as_view(), name="follow_ups"),
     path("duplicates/", duplicates.Duplicates.as_view(), name="duplicates"),
     path("duplicates/<uuid:merge>/undo/", duplicates.UndoMerge.as_view(), name="undo_merge"),
+    path("segments/", segments.Segments.as_view(), name="segments"),
+    path("segments/new/", segments.BuildSegment.as_view(), name="new_segment"),
+    path("segments/<uuid:segment>/", segments.SegmentPage.as_view(), name="segment"),
+    path("segments/<uuid:segment>/edit/", segments.ChangeSegment.as_view(), name="edit_segment"),
+    path("segments/<uuid:segment>/delete/", segments.DeleteSegment.as_view(), name="delete_segment"),
     path("import/", imports.UploadView.as_view(), name="import"),
     path("import/template.csv", imports.CsvTemplateView.as_view(), name="template_csv"),
     path("import/template.xlsx", imports.WorkbookTemplateView.as_view(), name="template_xlsx"),

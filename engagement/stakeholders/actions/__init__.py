@@ -16,6 +16,7 @@ from engagement.stakeholders.actions.register import (
     own_contact,
     reopen_organisation,
 )
+from engagement.stakeholders.actions.segments import change_segment, delete_segment, save_segment
 
 __all__ = [
     "add_contact",
@@ -26,7 +27,9 @@ __all__ = [
     "change_interaction",
     "change_organisation",
     "change_role",
+    "change_segment",
     "close_organisation",
+    "delete_segment",
     "discard_import",
     "end_membership",
     "ensure_classification",
@@ -35,5 +38,6 @@ __all__ = [
     "own_contact",
     "record_interaction",
     "reopen_organisation",
+    "save_segment",
     "stage_import",
 ]

@@ -4,9 +4,9 @@ import pytest
 from django.urls import reverse
 
 from engagement.stakeholders import actions
-from engagement.stakeholders.models import Organisation
+from engagement.stakeholders.models import Organisation, Segment
 from tests.factories.accounts import UserFactory
-from tests.factories.stakeholders import MembershipFactory
+from tests.factories.stakeholders import AreaFactory, MembershipFactory, OrganisationFactory
 
 pytestmark = pytest.mark.django_db
 FILE = b"""organisation,kind,contact name,contact e-mail
@@ -64,3 +64,40 @@ def test_a_file_is_checked_and_imported(open_page, axe, fits, js) -> None:
     assert "The file is imported: 1 organisation added, 1 person added, 1 role given" in page.content()
     assert Organisation.objects.get().name == "Tyne Castings Ltd"
     check(page)
+
+
+def tick(page, label, js):
+    page.get_by_label(label).check()
+    if not js:
+        page.get_by_role("button", name="Show").click()
+
+
+@pytest.mark.parametrize("js", [True, False])
+def test_a_segment_is_chosen_with_live_numbers_and_saved(open_page, axe, fits, js) -> None:
+    check = axe if js else fits
+    area, other = AreaFactory(name="Hill"), AreaFactory(name="Shore")
+    MembershipFactory(organisation__name="Hill Works", organisation__areas=[area])
+    OrganisationFactory(name="Shore Works", areas=[other])
+    page = open_page(reverse("stakeholders:new_segment"), user=UserFactory(engagement=True), js=js, width=320)
+    check(page)
+
+    tick(page, "Hill 1 organisation (1 person)", js)
+    page.get_by_text("Organisations in Hill.").wait_for()
+    tick(page, "Shore 1 organisation (0 people)", js)
+    page.get_by_text("Organisations in Hill or Shore.").wait_for()
+
+    assert "areas=hill&areas=shore" in page.url
+    assert page.locator(".stat__value").all_inner_texts() == ["2", "1"]
+    if js:
+        assert page.evaluate("document.activeElement.id") == "areas-shore"
+    check(page)
+    fits(page)
+    page.get_by_label("Name of the segment").fill("On land and sea")
+    page.get_by_role("button", name="Save the segment").click()
+    page.get_by_role("heading", name="On land and sea").wait_for()
+
+    assert Segment.objects.get().definition == {"areas": ["hill", "shore"]}
+    check(page)
+    page.goto(reverse("stakeholders:segments"))
+    check(page)
+    fits(page)

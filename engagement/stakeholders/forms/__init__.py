@@ -1,0 +1,28 @@
+"""What staff type into the register."""
+
+from engagement.stakeholders.forms.confirming import NoQuestionsForm
+from engagement.stakeholders.forms.imports import ConfirmImportForm, UploadForm
+from engagement.stakeholders.forms.interactions import InteractionForm
+from engagement.stakeholders.forms.lists import FilterForm, PeopleSearchForm, read_filters
+from engagement.stakeholders.forms.merging import MergeForm
+from engagement.stakeholders.forms.organisations import OrganisationForm
+from engagement.stakeholders.forms.people import ContactForm, MemberForm, RoleForm
+from engagement.stakeholders.forms.segments import SegmentForm, address_of, read_definition
+
+__all__ = [
+    "ConfirmImportForm",
+    "ContactForm",
+    "FilterForm",
+    "InteractionForm",
+    "MemberForm",
+    "MergeForm",
+    "NoQuestionsForm",
+    "OrganisationForm",
+    "PeopleSearchForm",
+    "RoleForm",
+    "SegmentForm",
+    "UploadForm",
+    "address_of",
+    "read_definition",
+    "read_filters",
+]

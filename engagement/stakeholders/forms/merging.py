@@ -1,0 +1,31 @@
+"""Two entries that are one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+
+from engagement.stakeholders.models import Organisation
+
+
+class MergeForm(forms.Form):
+    """Which of two entries stays."""
+
+    other = forms.ModelChoiceField(
+        label="Name of the other entry",
+        queryset=Organisation.objects.none(),
+        to_field_name="name",
+        widget=forms.TextInput,
+        help_text="As it stands in the register. Everything that hangs on it comes to this one, and it is closed.",
+        error_messages={
+            "required": "Write the name of the other entry.",
+            "invalid_choice": "The register has no other organisation of this name.",
+        },
+    )
+
+    def __init__(self, *args: Any, organisation: Organisation, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        other = self.fields["other"]
+        assert isinstance(other, forms.ModelChoiceField)
+        other.queryset = Organisation.objects.exclude(pk=organisation.pk)
