@@ -14,6 +14,8 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from consultations.analysis.models import Excerpt
+from consultations.evidence import lifecycle as register
+from consultations.evidence.models import EvidenceItem
 from consultations.exports.models import ExportJob
 from consultations.invitations.models import Invitation
 from consultations.programme import retention
@@ -94,8 +96,11 @@ def _passages(consultation: Consultation) -> int:
 def _submissions(consultation: Consultation) -> int:
     pks = _some(Submission.objects.filter(consultation=consultation))
     chosen = Submission.objects.filter(pk__in=pks)
+    pieces = list(EvidenceItem.objects.filter(sources__document__submission__in=pks).distinct())
     files.delete_with(chosen)
     chosen.delete()
+    # An entry of the evidence register whose last file has gone goes too, unless a summary names it.
+    register.forget(pieces)
     return len(pks)
 
 

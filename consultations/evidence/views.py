@@ -16,6 +16,7 @@ from consultations.programme import queries as programme
 from consultations.programme.models import Consultation
 from consultations.programme.rules import analyses
 from consultations.submissions import confidentiality
+from consultations.submissions.files import tells_in_words
 from consultations.submissions.views.beside import as_attachment
 from engagement.core.errors import Refused
 from engagement.core.views import ActionView, AsksFirst, Guarded, ListPage, PageView
@@ -94,6 +95,7 @@ class Item(OfItem, PageView):
             areas=list(item.areas.order_by("name", "pk")),
             uses=[(use, use.consultation_id in theirs and analyses(user, use.consultation)) for use in uses],
             cited=[one for one in queries.cited_in(item) if one.is_public or one.consultation.pk in theirs],
+            tells=sorted({words for one in documents if (words := tells_in_words(one))}),
             description=policy.description(item, live),
             may_leave=policy.may_leave(item, live),
             may_catalogue=rules.can_catalogue(user, item),

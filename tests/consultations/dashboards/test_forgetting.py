@@ -9,6 +9,8 @@ from django.utils import timezone
 
 from consultations.analysis.models import Coding, Excerpt, SourceReading
 from consultations.dashboards import forgetting, tasks
+from consultations.evidence import lifecycle as register
+from consultations.evidence.models import EvidenceItem
 from consultations.exports.models import ExportJob
 from consultations.invitations.models import Invitation
 from consultations.programme import lifecycle, retention
@@ -28,7 +30,7 @@ from tests.factories.submissions import EvidenceDocumentFactory
 pytestmark = pytest.mark.django_db
 CLOSED = datetime(2024, 2, 8, 23, 59, 59, tzinfo=UTC)
 SECRET = "zq-secret-zq"
-PERSONAL = (Submission, Response, TextAnswer, Excerpt, Coding, SourceReading, Citation, Invitation, OutgoingMessage)
+PERSONAL = (Submission, Response, EvidenceItem, TextAnswer, Excerpt, Coding, SourceReading, Citation, Invitation, OutgoingMessage)
 
 
 def full(reference, **facts):
@@ -36,6 +38,7 @@ def full(reference, **facts):
     it = ConsultationFactory(reference=reference, **{"state": "reported", "closed_at": CLOSED, **facts})
     submission = heard(survey_asking(it), {"why": f"Buses stop early, said {SECRET}."})
     document = EvidenceDocumentFactory(submission=submission)
+    register.take_in(document)
     answer = TextAnswer.objects.get(response__submission=submission)
     code = CodeFactory(frame=CodeFrameFactory(consultation=it))
     excerpt = coded(answer, code)
@@ -92,6 +95,7 @@ def test_the_day_before_all_is_there_and_on_the_day_nothing_is(
     assert {model.__name__: model.objects.count() for model in PERSONAL} == {
         "Submission": 1,
         "Response": 1,
+        "EvidenceItem": 1,
         "TextAnswer": 1,
         "Excerpt": 3,
         "Coding": 3,
