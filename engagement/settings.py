@@ -313,9 +313,7 @@ MFA_ADAPTER = "engagement.accounts.adapter.SecondStepAdapter"
 # writes it to the console.
 _mail = urlsplit(ENV.address("EMAIL_URL", "", ("smtp", "smtps", "smtp+tls", "console", "memory", "provider")))
 # The service that mail goes through, where it is one of these: it reports what came back. Empty: none of them.
-MAIL_PROVIDER = ENV.one_of(
-    "MAIL_PROVIDER", "", ("", "POSTMARK", "MAILGUN", "SENDGRID", "BREVO", "SPARKPOST")
-).lower()
+MAIL_PROVIDER = ENV.one_of("MAIL_PROVIDER", "", ("", "POSTMARK", "MAILGUN", "SENDGRID", "BREVO", "SPARKPOST")).lower()
 # The key that the provider gave for sending, and the one that signs its reports (Mailgun only).
 MAIL_PROVIDER_KEY = ENV.text("MAIL_PROVIDER_KEY", "")
 MAIL_PROVIDER_SIGNING_KEY = ENV.text("MAIL_PROVIDER_SIGNING_KEY", "")
@@ -368,6 +366,7 @@ MESSAGE_CHECKS = {
     "invitations.reminder": "consultations.invitations.reminders.why_not",
     "notices.step": "consultations.notices.plan.why_not",
     "notices.digest": "consultations.notices.digests.why_not",
+    "events.step": "engagement.events.plan.why_not",
     "events.registration": "engagement.events.reminders.why_not",
     "submissions.colleague": "consultations.submissions.wanted.why_not",
 }
@@ -395,6 +394,15 @@ SEGMENT_CRITERIA = [
 SUBMISSION_ACTS = ["consultations.evidence.lifecycle.follow"]
 # Who keeps texts that can cite evidence: functions(piece of evidence) -> list of `evidence.queries.Citing`.
 EVIDENCE_CITED = ["consultations.summaries.evidence.cites"]
+
+# What passed between us and an organisation: functions(organisation, user, most) -> list of stakeholders.dealings
+# .Dealing. And how often they asked it: functions(organisation keys, since) -> {key: number}.
+DEALINGS = [
+    "consultations.invitations.dealings.with_organisation",
+    "consultations.submissions.dealings.with_organisation",
+    "engagement.events.dealings.with_organisation",
+]
+ASKS = ["consultations.invitations.dealings.asks"]
 
 # Who has answered, asked before somebody is invited or reminded: function(consultation) -> submissions that count.
 ANSWERS = "consultations.submissions.queries.counted"
@@ -433,6 +441,9 @@ REMINDER_DAYS = ENV.whole_numbers("REMINDER_DAYS", "14,3")
 SMALL_NUMBER = ENV.whole_number("SMALL_NUMBER", "5", least=5)
 # Days for which a built export can be downloaded.
 EXPORT_DAYS = ENV.whole_number("EXPORT_DAYS", "7", least=1)
+
+# More askings of one organisation in 90 days than this are pointed out to staff.
+ASKED_OFTEN = ENV.whole_number("ASKED_OFTEN", "3", least=1)
 
 # Responses without an account that one consultation takes on one day, against floods of them.
 OPEN_STARTS_A_DAY = ENV.whole_number("OPEN_STARTS_A_DAY", "2000", least=1)

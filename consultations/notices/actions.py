@@ -1,4 +1,4 @@
-"""What people change about notices: the plan, who follows, who wants a digest."""
+"""What people change about notices besides the plan: who follows, and who wants a digest."""
 
 from __future__ import annotations
 
@@ -8,27 +8,14 @@ from django.db import transaction
 from django.utils import timezone, translation
 from django.utils.translation import gettext
 
-from consultations.notices import emails, plan
+from consultations.notices import emails
 from consultations.notices.models import Digest, Follower
 from consultations.programme.models import Consultation
-from engagement.audit import trail
 from engagement.core.errors import Refused
 from engagement.messaging.models import address_hash
 
 # Nobody follows what says nothing any more.
 FOLLOWABLE = ("scheduled", "open", "paused", "closed", "analysing")
-
-
-@transaction.atomic
-def make_plan(consultation: Consultation, *, actor: Any) -> int:
-    """Add what a usual plan holds and this one lacks; returns how many steps that were."""
-    Consultation.objects.select_for_update(of=("self",)).get(pk=consultation.pk)
-    added = plan.add_usual_steps(consultation)
-    if added:
-        trail.record(
-            "reminder_plan.made", subject=consultation, actor=actor, scope=consultation.reference, number=added
-        )
-    return added
 
 
 @transaction.atomic

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
 
 from django.conf import settings
@@ -125,19 +124,6 @@ def called_off(registration: Registration) -> None:
     calendar = _with_calendar(registration) if registration.state == Registration.State.CONFIRMED else {}
     occurrence = f"{registration.public_id}:{registration.event.schedule_revision}"
     _queue("called_off", registration, occurrence=occurrence, priority=SOON, **calendar)
-
-
-def reminder(registration: Registration, *, due_at: datetime) -> None:
-    """Two days before, with everything needed to come or to give the place back."""
-    _queue(
-        "reminder",
-        registration,
-        occurrence=_revision(registration),
-        category=OutgoingMessage.Category.EVENT,
-        check=CHECK,
-        due_at=due_at,
-        expires_at=registration.event.starts_at,
-    )
 
 
 def notes(registration: Registration, *, round_key: str) -> None:

@@ -1,60 +1,19 @@
-"""What is planned by the clock, and whether it is still wanted when its moment comes."""
+"""What the clock deletes, and whether a message that had its cause is still wanted when it leaves.
+
+What is planned by the clock stands in `plan`.
+"""
 
 from __future__ import annotations
 
-from datetime import datetime, time, timedelta
+from datetime import datetime
 
 from django.db import transaction
-from django.db.models import F
 from django.utils import timezone
 
 from engagement.audit import trail
-from engagement.events import emails, queries
+from engagement.events import queries
 from engagement.events.models import Event, Registration
 from engagement.messaging.models import OutgoingMessage
-
-# Two days before, in the morning of the people who come.
-DAYS_BEFORE = 2
-MORNING = time(9)
-
-
-def reminder_at(event: Event) -> datetime:
-    """The moment of the reminder: 9am local time two calendar days before, whatever the clocks do in between."""
-    zone = timezone.get_default_timezone()
-    on = event.starts_at.astimezone(zone).date() - timedelta(days=DAYS_BEFORE)
-    return datetime.combine(on, MORNING, tzinfo=zone)
-
-
-def plan_due(now: datetime | None = None) -> int:
-    """Ask for the reminders whose moment has come; returns how many. Planning again asks for nothing new."""
-    now = now or timezone.now()
-    horizon = now + timedelta(days=DAYS_BEFORE + 1)
-    due = Event.objects.filter(state__in=Event.AHEAD, starts_at__gt=now, starts_at__lte=horizon).exclude(
-        reminded_revision=F("schedule_revision")
-    )
-    planned = 0
-    for event in due.order_by("pk"):
-        if reminder_at(event) <= now:
-            planned += _remind(event.pk)
-    return planned
-
-
-@transaction.atomic
-def _remind(event_id: int) -> int:
-    """Remind those who had a place before the reminder's moment. Who booked or heard of a move later just heard."""
-    event = Event.objects.select_for_update(of=("self",)).get(pk=event_id)
-    if event.reminded_revision == event.schedule_revision or not event.is_ahead:
-        return 0
-    moment = reminder_at(event)
-    event.reminded_revision = event.schedule_revision
-    event.save(update_fields=["reminded_revision", "updated_at"])
-    if event.rescheduled_at and event.rescheduled_at >= moment:
-        return 0
-    people = event.registrations.holding().confirmed().filter(confirmed_at__lt=moment).order_by("pk")
-    for registration in people:
-        registration.event = event
-        emails.reminder(registration, due_at=moment)
-    return len(people)
 
 
 def purge_due(now: datetime | None = None) -> int:
@@ -97,9 +56,6 @@ def why_not(message: OutgoingMessage) -> str:
         return "The person has a place by now."
     if message.rule == "events.offered" and not registration.offer_is_open:
         return "The offer was taken up or has ended."
-    needs_place = message.rule in {"events.confirmed", "events.reminder"}
-    if needs_place and registration.state != Registration.State.CONFIRMED:
+    if message.rule == "events.confirmed" and registration.state != Registration.State.CONFIRMED:
         return "The person has no place any more."
-    if message.rule == "events.reminder" and event.has_begun:
-        return "The event has begun."
     return ""

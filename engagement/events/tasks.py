@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from engagement.events import lifecycle, queries, reminders
+from engagement.events import lifecycle, plan, queries, reminders
 
 
 @shared_task(name="events.sweep")
@@ -12,5 +12,5 @@ def sweep() -> None:
         lifecycle.close_booking(event.pk)
     lifecycle.release_due()
     lifecycle.expire_due()
-    reminders.plan_due()
+    plan.write_due()
     reminders.purge_due()

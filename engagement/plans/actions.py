@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Callable
 from datetime import time
 from typing import Any
 
@@ -56,6 +57,15 @@ def save_step(
         planned=plan.words(step),
     )
     return step
+
+
+@transaction.atomic
+def make_plan(thing: Any, add: Callable[[Any], int], *, scope: str, actor: Any) -> int:
+    """Add what a usual plan holds and the plan of this thing lacks; returns how many steps that were."""
+    thing = type(thing)._default_manager.select_for_update(of=("self",)).get(pk=thing.pk)
+    if added := add(thing):
+        trail.record("reminder_plan.made", subject=thing, actor=actor, scope=scope, number=added)
+    return added
 
 
 @transaction.atomic
@@ -121,7 +131,7 @@ def _stop(plan: Plan, step: Step) -> None:
 def _set(step: Step, stopped_at: Any) -> None:
     step.stopped_at = stopped_at
     step.revision += 1
-    step.planned_for = step.planned_at = None
+    step.planned_as, step.planned_at = "", None
     step.save()
 
 

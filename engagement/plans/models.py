@@ -31,8 +31,9 @@ class Step(Addressable, Stamped):
     stopped_at = models.DateTimeField(null=True, blank=True)
     # Goes up with each change of the step or of its date, so that what was written for it as it was is not sent.
     revision = models.PositiveIntegerField(default=0)
-    # The moment for which rows were written, and when everybody was last looked at; empty before.
-    planned_for = models.DateTimeField(null=True, blank=True)
+    # What rows were written for: the moment, the state of the dates and the versions of the words, as one text; and
+    # when everybody was last looked at. Empty before.
+    planned_as = models.CharField(max_length=120, blank=True, default="")
     planned_at = models.DateTimeField(null=True, blank=True)
 
     # The name of the column that leads to the consultation or the event.
@@ -45,6 +46,11 @@ class Step(Addressable, Stamped):
     def thing(self) -> Any:
         """The consultation or the event that this is a step of."""
         return getattr(self, self.THING)
+
+    @property
+    def thing_revision(self) -> int:
+        """Goes up when what the messages say of dates and places has changed."""
+        return int(self.thing.schedule_revision)
 
     @property
     def scope(self) -> str:

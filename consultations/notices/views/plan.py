@@ -6,10 +6,11 @@ from typing import Any
 
 from django.urls import reverse
 
-from consultations.notices import actions, plan, rules
+from consultations.notices import plan, rules
 from consultations.notices.models import PlannedStep
 from consultations.programme.views.base import OfConsultation
 from engagement.core.templatetags.ui import moment
+from engagement.plans import actions
 from engagement.plans.views import plan as pages
 
 
@@ -62,7 +63,8 @@ class MakePlan(OfConsultationPlan, pages.Usual):
     access = rules.can_plan
 
     def add(self) -> int:
-        return actions.make_plan(self.subject, actor=self.request.user)
+        scope = self.subject.reference
+        return actions.make_plan(self.subject, plan.add_usual_steps, scope=scope, actor=self.request.user)
 
 
 class NewStep(OfConsultationPlan, pages.NewStep):

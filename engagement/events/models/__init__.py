@@ -5,6 +5,7 @@ from engagement.events.models.day import EntryCode, Scan
 from engagement.events.models.notes import Note, NoteAmendment
 from engagement.events.models.occasion import Event, Topic
 from engagement.events.models.places import Allocation, Party, Slot
+from engagement.events.models.planning import EventStep
 from engagement.events.models.registration import Registration, RegistrationQuerySet
 
 __all__ = [
@@ -12,6 +13,7 @@ __all__ = [
     "Attendance",
     "EntryCode",
     "Event",
+    "EventStep",
     "Note",
     "NoteAmendment",
     "Party",

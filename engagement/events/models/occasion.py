@@ -114,8 +114,6 @@ class Event(Addressable, Stamped, Stateful):
     schedule_revision = models.PositiveIntegerField(default=0)
     # When the time, the place or the link last changed: no reminder right after the message that said so.
     rescheduled_at = models.DateTimeField(null=True, blank=True)
-    # The schedule revision for which reminders were planned; empty before.
-    reminded_revision = models.PositiveIntegerField(null=True, blank=True)
     # When booking closes; empty means when the event begins.
     booking_closes_at = models.DateTimeField(null=True, blank=True)
     # Why it was postponed or cancelled, for the public.

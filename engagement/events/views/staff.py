@@ -13,7 +13,7 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
 from engagement.core.views import ActionView, ListPage, PageView
-from engagement.events import actions, forms, lifecycle, queries, reminders, rules
+from engagement.events import actions, forms, lifecycle, queries, rules
 from engagement.events.models import Event
 from engagement.events.views import checklist
 
@@ -265,7 +265,6 @@ class StaffEvent(OfStaffEvent, PageView):
             sees_needs=sees_needs,
             needs=list(queries.needs_of(event)) if sees_needs else [],
             needs_until=event.ends_at + queries.NEEDS_KEPT,
-            reminder_at=reminders.reminder_at(event),
             checklist=checklist.of(event, counts=counts, notes=notes, topics=len(topics)),
             capacity_words=f"of {event.capacity}",
             expected_words=f"of {counts['expected']} expected",

@@ -1,11 +1,10 @@
-"""What the clock does, done twice, and what is still wanted when its moment comes."""
+"""What the clock does beside the plan, done twice, and what is still wanted when its moment comes."""
 
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from engagement.audit.models import Entry
-from engagement.core.templatetags.ui import moment
 from engagement.events import lifecycle, reminders, tasks
 from engagement.messaging.models import OutgoingMessage
 from tests.factories.events import EventFactory, RegistrationFactory
@@ -16,91 +15,6 @@ pytestmark = pytest.mark.django_db
 def twice():
     for _ in range(2):
         tasks.sweep()
-
-
-@pytest.mark.parametrize(
-    ("starts", "shown", "reminded"),
-    [
-        # The clocks go forward on 28 March 2027 at 1am, back on 31 October 2027 at 2am.
-        (
-            datetime(2027, 3, 27, 10, tzinfo=UTC),
-            "Saturday 27 March 2027, 10am (GMT)",
-            datetime(2027, 3, 25, 9, tzinfo=UTC),
-        ),
-        (
-            datetime(2027, 3, 29, 9, tzinfo=UTC),
-            "Monday 29 March 2027, 10am (BST)",
-            datetime(2027, 3, 27, 9, tzinfo=UTC),
-        ),
-        (
-            datetime(2027, 3, 30, 9, tzinfo=UTC),
-            "Tuesday 30 March 2027, 10am (BST)",
-            datetime(2027, 3, 28, 8, tzinfo=UTC),
-        ),
-        (
-            datetime(2027, 10, 30, 9, tzinfo=UTC),
-            "Saturday 30 October 2027, 10am (BST)",
-            datetime(2027, 10, 28, 8, tzinfo=UTC),
-        ),
-        (
-            datetime(2027, 11, 1, 10, tzinfo=UTC),
-            "Monday 1 November 2027, 10am (GMT)",
-            datetime(2027, 10, 30, 8, tzinfo=UTC),
-        ),
-        (
-            datetime(2027, 11, 2, 10, tzinfo=UTC),
-            "Tuesday 2 November 2027, 10am (GMT)",
-            datetime(2027, 10, 31, 9, tzinfo=UTC),
-        ),
-    ],
-)
-def test_people_are_reminded_at_9_in_the_morning_whatever_the_clocks_do(time_machine, starts, shown, reminded):
-    time_machine.move_to(starts - timedelta(days=20), tick=False)
-    event = EventFactory(starts_at=starts)
-    registration = RegistrationFactory(event=event)
-    time_machine.move_to(reminded - timedelta(seconds=1), tick=False)
-    twice()
-    assert OutgoingMessage.objects.count() == 0
-
-    time_machine.move_to(reminded, tick=False)
-    twice()
-
-    message = OutgoingMessage.objects.get()
-    assert (message.to_email, message.due_at, message.expires_at) == (registration.email, reminded, starts)
-    assert moment(starts) == shown
-    assert shown in message.text_body
-
-
-def test_who_books_after_the_moment_waits_or_walked_in_is_not_reminded(time_machine):
-    event = EventFactory(capacity=3)
-    early = RegistrationFactory(event=event)
-    RegistrationFactory(event=event, state="waiting")
-    RegistrationFactory(event=event, source="walk_in")
-    time_machine.move_to(reminders.reminder_at(event))
-    RegistrationFactory(event=event)
-
-    twice()
-
-    assert list(OutgoingMessage.objects.values_list("rule", "to_email")) == [("events.reminder", early.email)]
-
-
-def test_a_moved_event_reminds_again_but_not_right_after_the_news(time_machine):
-    event = EventFactory()
-    RegistrationFactory(event=event)
-    time_machine.move_to(reminders.reminder_at(event))
-    twice()
-    lifecycle.change(event.pk, {"starts_at": event.starts_at + timedelta(hours=1)})
-    twice()
-    rules = OutgoingMessage.objects.order_by("pk").values_list("rule", flat=True)
-    assert list(rules) == ["events.reminder", "events.moved"]
-
-    lifecycle.change(
-        event.pk, {"starts_at": event.starts_at + timedelta(days=14), "ends_at": event.ends_at + timedelta(days=14)}
-    )
-    event.refresh_from_db()
-    time_machine.move_to(reminders.reminder_at(event))
-    twice()
-    assert OutgoingMessage.objects.filter(rule="events.reminder").count() == 2
 
 
 def test_booking_closes_at_its_time(time_machine):
