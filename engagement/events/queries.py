@@ -17,7 +17,7 @@ from django.utils.translation import gettext_noop
 from engagement.core import tokens
 from engagement.core.charts import Bar, Figure
 from engagement.events.models import Attendance, Event, Note, NoteAmendment, Registration
-from engagement.stakeholders.models import Contact, Organisation
+from engagement.stakeholders.models import Contact, Organisation, Sector
 
 # Access and dietary needs are deleted this long after the end of an event.
 NEEDS_KEPT = timedelta(days=14)
@@ -107,6 +107,14 @@ def party_names(registration: Registration) -> list[str]:
     return [person.name for person in people[1:]] if people and people[0].pk == registration.pk else []
 
 
+def party_of(registration: Registration) -> list[str]:
+    """Everybody else of the same party who still comes or waits."""
+    if registration.party_id is None:
+        return []
+    others = Registration.objects.live().filter(party=registration.party_id).exclude(pk=registration.pk)
+    return list(others.order_by("pk").values_list("name", flat=True))
+
+
 def known_contact(email: str) -> Contact | None:
     """The contact of the register with this address."""
     return Contact.objects.filter(email__iexact=email.strip()).first()
@@ -174,6 +182,31 @@ def attendance_counts(event: Event) -> dict[str, int]:
 
 def _came(event: Event) -> QuerySet[Registration]:
     return Registration.objects.filter(event=event, attendance__status=Attendance.Status.ATTENDED).confirmed()
+
+
+def shares(event: Event) -> list[dict[str, Any]]:
+    """What each sector holds, waits for and was meant to have: for the staff's page of places; three queries."""
+    rows = {row.sector_id: row for row in event.allocations.all()}
+    people = (
+        Registration.objects.filter(event=event)
+        .values("kind__sector")
+        .annotate(
+            held=Count("pk", filter=Q(state__in=Registration.HOLDING)),
+            waiting=Count("pk", filter=Q(state=Registration.State.WAITING)),
+        )
+        .order_by()
+    )
+    counted = {row["kind__sector"]: row for row in people}
+    found = []
+    for pk, name in [*Sector.objects.values_list("pk", "name"), (None, NO_SECTOR)]:
+        row = rows.get(pk or 0)
+        numbers = counted.get(pk, {"held": 0, "waiting": 0})
+        if row or numbers["held"] or numbers["waiting"]:
+            kept = row.kept_free if row else 0
+            found.append(
+                {"name": name, "held": numbers["held"], "waiting": numbers["waiting"], "row": row, "kept": kept}
+            )
+    return found
 
 
 def attendees(event: Event) -> QuerySet[Registration]:

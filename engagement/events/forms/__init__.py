@@ -1,5 +1,14 @@
 """Forms of events, which save nothing. `EventForm` also serves the app that holds events for a consultation."""
 
+from engagement.events.forms.day import (
+    MOST_AT_ONCE,
+    CheckInForm,
+    DoorFilter,
+    ListForm,
+    NotUnderstood,
+    WalkInForm,
+    report_of,
+)
 from engagement.events.forms.notes import AmendmentForm, DisputeForm, NoteForm
 from engagement.events.forms.occasion import LAST_MINUTE, EventFilter, EventForm, ReasonForm, TopicsForm
 from engagement.events.forms.people import (
@@ -13,23 +22,36 @@ from engagement.events.forms.people import (
     StaffPersonForm,
     kind_choices,
 )
+from engagement.events.forms.places import ByHandForm, GuestsField, HandOnForm, PlacesForm, TimesForm
 
 __all__ = [
     "CONSENT",
     "CONSENT_VERSION",
     "LAST_MINUTE",
+    "MOST_AT_ONCE",
     "WHO_SEES_NEEDS",
     "AmendmentForm",
     "BookingForm",
+    "ByHandForm",
+    "CheckInForm",
     "DisputeForm",
+    "DoorFilter",
     "EventFilter",
     "EventForm",
+    "GuestsField",
+    "HandOnForm",
+    "ListForm",
+    "NotUnderstood",
     "NoteForm",
     "PersonForm",
     "PlaceForm",
+    "PlacesForm",
     "ReasonForm",
     "RosterFilter",
     "StaffPersonForm",
+    "TimesForm",
     "TopicsForm",
+    "WalkInForm",
     "kind_choices",
+    "report_of",
 ]

@@ -10,7 +10,8 @@ from django.core.exceptions import ValidationError
 from django.utils.text import format_lazy
 from django.utils.translation import gettext, gettext_lazy
 
-from engagement.events.models import Attendance, Registration
+from engagement.events.forms.places import GuestsField, slot_choices
+from engagement.events.models import Attendance, Event, Registration, Slot
 from engagement.stakeholders.models import Kind, Organisation, Sector
 
 # The wording of the consent below; a new wording gets a new version, which is kept with each booking.
@@ -85,6 +86,20 @@ class BookingForm(PersonForm):
         max_length=300,
         help_text=gettext_lazy("Seen and deleted in the same way."),
     )
+    companions = forms.TypedChoiceField(
+        label=gettext_lazy("Do carers or interpreters come with you?"),
+        required=False,
+        coerce=int,
+        empty_value=0,
+        choices=[(0, gettext_lazy("No")), (1, "1"), (2, "2"), (3, "3")],
+        help_text=gettext_lazy("Each has a chair. They are not counted as taking part."),
+    )
+    guests = GuestsField(
+        label=gettext_lazy("Who comes with you?"),
+        help_text=gettext_lazy(
+            "One a line: a name, and the e-mail address after a comma. You all get places, or none of you does."
+        ),
+    )
     consent = forms.BooleanField(
         label=CONSENT,
         help_text=gettext_lazy("You can give up your place at any time, and ask us to delete what we know about you."),
@@ -92,11 +107,47 @@ class BookingForm(PersonForm):
     )
     form_key = forms.UUIDField(widget=forms.HiddenInput, required=False)
 
-    def __init__(self, *args: Any, is_online: bool = False, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, event: Event, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.event = event
         self.fields["form_key"].initial = uuid.uuid4
-        if is_online:
-            del self.fields["dietary_needs"]
+        if event.mode == Event.Mode.ONLINE:
+            del self.fields["dietary_needs"], self.fields["companions"]
+        if event.party_limit < 2:
+            del self.fields["guests"]
+        if event.has_two_pools:
+            self._add("is_online", self._ways())
+        if event.type == Event.Type.DROP_IN and (slots := slot_choices(event)):
+            self._add("slot", self._times(slots))
+
+    def _add(self, name: str, field: forms.Field) -> None:
+        """Put a field right after who somebody is."""
+        before = [*self.fields]
+        self.fields[name] = field
+        at = before.index("kind") + 1
+        self.order_fields([*before[:at], name, *before[at:]])
+
+    @staticmethod
+    def _ways() -> forms.TypedChoiceField:
+        return forms.TypedChoiceField(
+            label=gettext_lazy("How will you take part?"),
+            choices=[("room", gettext_lazy("In person")), ("online", gettext_lazy("Online"))],
+            widget=forms.RadioSelect,
+            coerce=lambda value: value == "online",
+            error_messages={"required": gettext_lazy("Say whether you come in person or take part online.")},
+        )
+
+    @staticmethod
+    def _times(choices: list[tuple[Any, str]]) -> forms.TypedChoiceField:
+        return forms.TypedChoiceField(
+            label=gettext_lazy("When do you come?"),
+            choices=[("", gettext_lazy("Choose one")), *choices],
+            coerce=int,
+            error_messages={"required": gettext_lazy("Choose a time.")},
+        )
+
+    def clean_slot(self) -> Slot:
+        return Slot.objects.get(pk=self.cleaned_data["slot"], event=self.event)
 
     def values(self) -> dict[str, Any]:
         values = {name: value for name, value in self.cleaned_data.items() if name != "consent"}
@@ -176,7 +227,12 @@ class RosterFilter(forms.Form):
     state = forms.ChoiceField(
         label="Who",
         required=False,
-        choices=[("", "Expected"), ("waiting", "On the waiting list"), ("cancelled", "Cancelled")],
+        choices=[
+            ("", "Expected"),
+            ("waiting", "On the waiting list"),
+            ("offered", "Offered a place"),
+            ("cancelled", "Cancelled"),
+        ],
     )
     attendance = forms.ChoiceField(
         label="Attendance",

@@ -1,6 +1,7 @@
 """Every change of state of events, places and notes: one door each, under the row's own lock."""
 
-from engagement.events.lifecycle.capacity import allocate, change_capacity, release_due, set_rules, set_slots
+from engagement.events.lifecycle.arrivals import Report, report, take_list
+from engagement.events.lifecycle.capacity import allocate, change_capacity, release_due, set_rules, set_slots, share_out
 from engagement.events.lifecycle.door import walk_in
 from engagement.events.lifecycle.notes import accept, agree, agree_all, circulate, decline, dispute, propose
 from engagement.events.lifecycle.occasion import (
@@ -19,6 +20,7 @@ from engagement.events.lifecycle.waiting import expire_due, give_by_hand
 
 __all__ = [
     "Guest",
+    "Report",
     "accept",
     "accept_offer",
     "agree",
@@ -43,8 +45,11 @@ __all__ = [
     "propose",
     "register",
     "release_due",
+    "report",
     "set_rules",
     "set_slots",
+    "share_out",
+    "take_list",
     "walk_in",
     "write_up",
 ]

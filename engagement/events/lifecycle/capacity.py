@@ -86,6 +86,7 @@ def allocate(event_id: int, wanted: Mapping[int, Mapping[str, Any]], *, actor: A
     """
     event = lock(event_id)
     rows = {row.sector_id: row for row in event.allocations.select_related("sector")}
+    there = {pk: (row.reserved, row.release_at, row.most, row.target) for pk, row in rows.items()}
     sectors = Sector.objects.in_bulk(list(wanted))
     for pk, values in wanted.items():
         row = rows.get(pk) or Allocation(event=event, sector=sectors[pk])
@@ -102,18 +103,37 @@ def allocate(event_id: int, wanted: Mapping[int, Mapping[str, Any]], *, actor: A
             raise Refused(f"{holds}, so its limit cannot be {row.most}.", field=f"most_{pk}")
         if row.most is not None and row.most < row.reserved:
             raise Refused(f"{row.sector}: no more can be kept than it may have.", field=f"reserved_{pk}")
+    fields = ("reserved", "release_at", "most", "target")
+    is_same = all(
+        getattr(rows[pk], name) == was for pk, before in there.items() for name, was in zip(fields, before, strict=True)
+    )
+    if is_same and not any(row.pk is None and _says_something(row) for row in rows.values()):
+        return event
     kept = sum(row.reserved for row in rows.values())
     if kept > event.capacity:
         raise Refused(f"{kept} places would be kept, and the room has {event.capacity}.")
     for row in rows.values():
-        if not (row.reserved or row.target or row.most is not None):
-            if row.pk:
-                row.delete()
-        else:
+        if _says_something(row):
             row.save()
+        elif row.pk:
+            row.delete()
     promoted = waiting.promote(Ledger(event))
     trail.record("event.allocated", subject=event, actor=actor, scope=event.context_reference, promoted=promoted)
     return event
+
+
+def _says_something(row: Allocation) -> bool:
+    return bool(row.reserved or row.target or row.most is not None)
+
+
+@transaction.atomic
+def share_out(
+    event_id: int, values: Mapping[str, Any], wanted: Mapping[int, Mapping[str, Any]], *, actor: Any = None
+) -> Event:
+    """`set_rules` and `allocate` together or not at all."""
+    lock(event_id)
+    set_rules(event_id, values, actor=actor)
+    return allocate(event_id, wanted, actor=actor)
 
 
 def release_due(now: datetime | None = None) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
@@ -13,7 +14,7 @@ from engagement.audit import trail
 from engagement.core.errors import Refused
 from engagement.events import queries
 from engagement.events.lifecycle.locking import lock
-from engagement.events.models import Attendance, Registration
+from engagement.events.models import Attendance, Event, Registration
 from engagement.messaging.models import address_hash
 from engagement.stakeholders.models import Kind
 
@@ -26,13 +27,16 @@ def walk_in(
     email: str = "",
     organisation_name: str = "",
     kind: Kind | None = None,
+    at: datetime | None = None,
+    device: str = "",
     actor: Any = None,
 ) -> Registration:
     """Record somebody who came without booking as present.
 
     Software does not turn people away at the door, and it does not rewrite what was promised either: a walk-in
     stands outside of `taken`, so the capacity keeps its meaning, no booking is touched, and taking a mistaken
-    walk-in out frees no place. Who had booked is marked as present; who was waiting leaves the queue.
+    walk-in out frees no place. Who had booked is marked as present; who was waiting leaves the queue. `at` is when
+    they came, where `device` said so later.
     """
     event = lock(event_id)
     if not (event.is_ahead or event.is_over):
@@ -68,10 +72,19 @@ def walk_in(
         registration.confirmed_at = timezone.now()
         registration.source = Registration.Source.WALK_IN
         registration.save(update_fields=["state", "confirmed_at", "source", "updated_at"])
-    Attendance.objects.update_or_create(
-        registration=registration, defaults={"status": Attendance.Status.ATTENDED, "marked_by": actor}
-    )
+    facts = {"status": Attendance.Status.ATTENDED, "marked_by": actor}
+    came_in = {"known_by": Attendance.Known.DOOR, "arrived_at": at or now_if_on(event), "device": device[:40]}
+    attendance = Attendance.objects.filter(registration=registration).first()
+    if attendance is None or attendance.status != Attendance.Status.ATTENDED:
+        facts.update(came_in, left_at=None)
+    Attendance.objects.update_or_create(registration=registration, defaults=facts)
     trail.record(
         "registration.walked_in", subject=registration, actor=actor, scope=event.context_reference, event=event.pk
     )
     return registration
+
+
+def now_if_on(event: Event) -> datetime | None:
+    """This moment while the event is on; who is entered afterwards came at a time that nobody noted."""
+    now = timezone.now()
+    return now if now <= event.ends_at else None

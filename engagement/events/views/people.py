@@ -57,7 +57,7 @@ class OfPerson(OfStaffEvent):
     """A page about one person of an event."""
 
     def get_person(self) -> Registration:
-        people = self.subject.registrations.select_related("kind__sector", "organisation", "attendance")
+        people = self.subject.registrations.select_related("kind__sector", "organisation", "attendance", "slot")
         person = get_object_or_404(people.defer(*queries.NEEDS), public_id=self.kwargs["person_id"])  # type: ignore[attr-defined]
         person.event = self.subject
         return person
@@ -146,6 +146,7 @@ class Person(OfPerson, PageView):
         return super().get_context_data(
             person=person,
             position=queries.place_in_queue(person),
+            party=queries.party_of(person),
             needs=queries.needs_of(self.subject).filter(pk=person.pk).first() if sees_needs else None,
             sees_needs=sees_needs,
             crumbs=[*staff_crumbs(self.subject), ("People", self.roster_url())],

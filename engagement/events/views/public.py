@@ -110,7 +110,7 @@ class Book(OfEvent, ActionView):
     template_name = "events/book.html"
 
     def get_form_kwargs(self) -> dict[str, Any]:
-        return {**super().get_form_kwargs(), "is_online": self.subject.mode == Event.Mode.ONLINE}
+        return {**super().get_form_kwargs(), "event": self.subject}
 
     def get_initial(self) -> dict[str, Any]:
         user = self.request.user
@@ -193,7 +193,10 @@ class Booking(OfBooking, PageView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(
-            position=queries.place_in_queue(self.subject), may_give_up=self.may_give_up(), **kwargs
+            position=queries.place_in_queue(self.subject),
+            may_give_up=self.may_give_up(),
+            party=queries.party_names(self.subject),
+            **kwargs,
         )
 
 
