@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import time
+import contextlib
 from typing import Any
+from uuid import UUID
 
 from django import forms
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext, gettext_lazy
 
-from consultations.invitations.models import ReminderPlan
-from consultations.invitations.queries import GROUPS
+from consultations.invitations.queries import GROUPS, ORDERS, Narrow
 from engagement.stakeholders.models import Area, Organisation, Sector
 from engagement.stakeholders.queries import Facets
 
@@ -17,10 +17,12 @@ from engagement.stakeholders.queries import Facets
 class LedgerForm(forms.Form):
     """Filters of the ledger; an unknown value counts as none."""
 
+    of = forms.UUIDField(required=False, widget=forms.HiddenInput)
     state = forms.ChoiceField(label="Show", required=False)
     sector = forms.ChoiceField(label="Sector", required=False)
     area = forms.ChoiceField(label="Area", required=False)
     q = forms.CharField(label="Search in names and addresses", required=False, max_length=100)
+    order = forms.ChoiceField(label="Sort by", required=False)
 
     def __init__(self, *args: Any, counts: dict[str, int], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -28,10 +30,18 @@ class LedgerForm(forms.Form):
         _offer(self, "state", [("", f"Everybody ({counts['all']})"), *groups])
         _offer(self, "sector", [("", "All sectors"), *Sector.objects.values_list("code", "name")])
         _offer(self, "area", [("", "All areas"), *Area.objects.values_list("code", "name")])
+        _offer(self, "order", [(name, label) for name, (label, _) in ORDERS.items()])
 
-    def chosen(self, name: str) -> str:
-        """The chosen value of one filter, empty where nothing or nonsense was asked for."""
-        return _chosen(self, name)
+    def narrow(self) -> Narrow:
+        """The chosen values, empty where nothing or nonsense was asked for."""
+        return Narrow(
+            group=_chosen(self, "state"),
+            sector=_chosen(self, "sector"),
+            area=_chosen(self, "area"),
+            search=_chosen(self, "q"),
+            of=_chosen(self, "of"),
+            order=_chosen(self, "order"),
+        )
 
 
 class FitForm(forms.Form):
@@ -73,6 +83,72 @@ class InviteForm(forms.Form):
         return data
 
 
+class ManyForm(forms.Form):
+    """Invitations that were ticked, or all that fit the filter; `shown` and `words` once the preview was seen."""
+
+    words = forms.CharField(required=False, max_length=64)
+    confirmed = forms.BooleanField(required=False)
+    everyone = forms.BooleanField(required=False)
+
+    def ticked(self) -> list[UUID]:
+        """The ticked invitations; what is no key of ours counts as not ticked."""
+        found = []
+        for value in self._values("invitations"):
+            with contextlib.suppress(ValueError):
+                found.append(UUID(value))
+        return found
+
+    def shown(self) -> list[str]:
+        """The marks of those whom the preview showed."""
+        return self._values("shown")
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if not data.get("everyone") and not data.get("confirmed") and not self.ticked():
+            raise forms.ValidationError("Tick at least one invitation, or choose all that fit.")
+        return data
+
+    def _values(self, name: str) -> list[str]:
+        return list(self.data.getlist(name)) if hasattr(self.data, "getlist") else []
+
+
+class NoteForm(forms.Form):
+    text = forms.CharField(
+        label="Note",
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="For you and your colleagues; the partner does not see it. They may ask for it by law.",
+        error_messages={"required": "Write what is to be kept."},
+    )
+
+
+class PassOnForm(forms.Form):
+    """The colleague who is asked instead."""
+
+    name = forms.CharField(
+        label=gettext_lazy("Name of your colleague"),
+        max_length=100,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        error_messages={"required": gettext_lazy("Write the name of your colleague.")},
+    )
+    email = forms.EmailField(
+        label=gettext_lazy("Their e-mail address"),
+        max_length=254,
+        widget=forms.EmailInput(attrs={"autocomplete": "off"}),
+        error_messages={
+            "required": gettext_lazy("Write the e-mail address of your colleague."),
+            "invalid": gettext_lazy("Write an e-mail address like name@example.org."),
+        },
+    )
+
+    def clean_name(self) -> str:
+        name: str = self.cleaned_data["name"].strip()
+        # The name stands in a message of ours to somebody who may not know us: no address of a page goes along.
+        if any(sign in name for sign in "/@<>") or "www." in name.lower():
+            raise forms.ValidationError(gettext("Write the name alone, without an address."))
+        return name
+
+
 class DeclineForm(forms.Form):
     reason = forms.CharField(
         label=gettext_lazy("Why? (you need not say)"),
@@ -81,47 +157,6 @@ class DeclineForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text=gettext_lazy("For example: this does not concern us, or somebody else answers for us."),
     )
-
-
-class StepForm(forms.Form):
-    """One step of the plan."""
-
-    days_before_close = forms.IntegerField(
-        label="How many days before the close?",
-        min_value=0,
-        max_value=365,
-        widget=forms.TextInput(attrs={"inputmode": "numeric", "size": 4}),
-        error_messages={
-            "required": "Say how many days before the close.",
-            "invalid": "Write the number of days in digits, for example 14.",
-            "min_value": "The least is 0, the day of the close itself.",
-            "max_value": "The most is 365 days.",
-        },
-    )
-    local_time = forms.TimeField(
-        label="At what time of that day?",
-        initial=time(9),
-        input_formats=["%H:%M", "%H.%M", "%I:%M%p", "%I%p"],
-        widget=forms.TimeInput(format="%H:%M", attrs={"size": 6}),
-        help_text="Local time between 08:00 and 18:00, for example 09:00.",
-        error_messages={"required": "Say at what time.", "invalid": "Write the time like 09:00."},
-    )
-    audience = forms.ChoiceField(
-        label="Whom?", choices=ReminderPlan.Audience.choices, widget=forms.RadioSelect, initial="not_submitted"
-    )
-    message = forms.CharField(
-        label="Anything to add to the usual words?",
-        required=False,
-        max_length=2000,
-        widget=forms.Textarea(attrs={"rows": 4}),
-        help_text="It stands in the middle of the reminder. Leave it empty for the usual words alone.",
-    )
-
-    def clean_local_time(self) -> time:
-        at: time = self.cleaned_data["local_time"]
-        if not time(8) <= at <= time(18):
-            raise forms.ValidationError("Choose a time between 08:00 and 18:00, when people read such messages.")
-        return at
 
 
 def _offer(form: forms.Form, name: str, choices: list[tuple[str, str]]) -> None:

@@ -327,10 +327,14 @@ TABLE = {
         surveys: papers paper picture
         accounts: language
         programme: list consultation calendar events_calendar document
-        invitations: follow decline
+        invitations: follow decline change_mind
         notices: follow confirm stop_following
         submissions: start_open start_anonymous return return_link
         summaries: published published_docx
+    """,
+    # the invited person, who is nobody of these; without an account one is asked to sign in
+    "----------+": """
+        invitations: pass_on take_back
     """,
     # engagement staff; messages exist for nobody else
     "++0+000000>": """
@@ -345,7 +349,7 @@ TABLE = {
         dashboards: overview
         programme: settings themes lifecycle events
         surveys: list edit preview versions export_xlsform languages translations_file
-        invitations: ledger invitation
+        invitations: ledger invitation note
         notices: plan history
         submissions: list detail accept send_back document file find_file tests start_test clear_tests test
         submissions: test_file
@@ -386,7 +390,7 @@ TABLE = {
         surveys: new import facts delete publish new_page page delete_page choose_kind new_question page_up
         page_down copy_page question delete_question question_up question_down copy_question go_live close
         page_condition question_condition let_drafts_move read_translations library save_to_library copy put_back
-        invitations: invite invite_check send_again cancel
+        invitations: invite invite_check send_again cancel send_many_again cancel_many
         notices: make_plan new_step step stop_step restart_step stop_all preview test_step
         submissions: enter bulk bulk_template
     """,

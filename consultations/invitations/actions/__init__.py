@@ -1,24 +1,30 @@
 """Everything that changes invitations and reminders besides a state; states are in `lifecycle`."""
 
-from consultations.invitations.actions.inviting import (
-    Changed,
-    Invited,
-    invite,
-    invite_shown,
+from consultations.invitations.actions.again import (
+    cancel_many,
+    cancellable,
+    mark_of,
+    note,
     send_again,
-    why_not_invite,
+    send_many_again,
+    sendable,
 )
-from consultations.invitations.actions.plan import make_plan, restart_step, save_step, stop_step
+from consultations.invitations.actions.inviting import Changed, Invited, invite, invite_shown, why_not_invite
+from consultations.invitations.actions.passing import pass_on, take_back
 
 __all__ = [
     "Changed",
     "Invited",
+    "cancel_many",
+    "cancellable",
     "invite",
     "invite_shown",
-    "make_plan",
-    "restart_step",
-    "save_step",
+    "mark_of",
+    "note",
+    "pass_on",
     "send_again",
-    "stop_step",
+    "send_many_again",
+    "sendable",
+    "take_back",
     "why_not_invite",
 ]

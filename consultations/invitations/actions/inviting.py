@@ -1,4 +1,4 @@
-"""Inviting, and sending an invitation again."""
+"""Inviting."""
 
 from __future__ import annotations
 
@@ -109,10 +109,10 @@ def _held(consultation: Consultation) -> Consultation:
 def _invite(consultation: Consultation, chosen: queries.Selection, actor: Any) -> Invited:
     made, left_out = [], list(chosen.left_out)
     for one in chosen.candidates:
-        found = _invited(consultation, one.contact, one.organisation, actor)
+        found = invited(consultation, one.contact, one.organisation, actor)
         if found is not None:
             made.append(found)
-    _write_to(consultation, made)
+    write_to(consultation, made)
     if made:
         trail.record(
             "consultation.invited",
@@ -124,15 +124,20 @@ def _invite(consultation: Consultation, chosen: queries.Selection, actor: Any) -
     return Invited(made, left_out)
 
 
-def _invited(
-    consultation: Consultation, contact: Contact, organisation: Organisation | None, actor: Any
+def invited(
+    consultation: Consultation,
+    contact: Contact,
+    organisation: Organisation | None,
+    actor: Any,
+    *,
+    cause: str = Cause.INVITED,
 ) -> Invitation | None:
     """The new invitation, or one that was cancelled and stands again; None when it stood already."""
     invitation, is_new = Invitation.objects.get_or_create(
         consultation=consultation, contact=contact, organisation=organisation, defaults={"invited_by": actor}
     )
     if is_new:
-        lifecycle.move(invitation, State.QUEUED, Cause.INVITED, now=invitation.since, actor=actor)
+        lifecycle.move(invitation, State.QUEUED, cause, now=invitation.since, actor=actor)
     else:
         if invitation.state != State.CANCELLED:
             return None
@@ -152,7 +157,8 @@ def _give_account(contact: Contact) -> None:
             Contact.objects.filter(pk=contact.pk, user=None).update(user=user)
 
 
-def _write_to(consultation: Consultation, invitations: list[Invitation]) -> None:
+def write_to(consultation: Consultation, invitations: list[Invitation]) -> None:
+    """Ask for the messages of new invitations: due now, or at the opening."""
     is_ahead = consultation.state == Consultation.State.SCHEDULED
     due_at = consultation.opens_at if is_ahead else None
     rule = emails.invite_rule(consultation.pk)
@@ -173,32 +179,3 @@ def _write_to(consultation: Consultation, invitations: list[Invitation]) -> None
             for invitation in invitations
         ]
     )
-
-
-@transaction.atomic
-def send_again(invitation_id: int, *, actor: Any) -> Invitation:
-    """Send the invitation once more, at most once a day. Raises Refused when no answer is awaited."""
-    rows = Invitation.objects.select_for_update(of=("self",)).select_related(
-        "consultation", "contact__user", "organisation"
-    )
-    invitation = rows.get(pk=invitation_id)
-    if reason := why_not_invite(invitation.consultation):
-        raise Refused(reason)
-    if invitation.state not in Invitation.UNANSWERED:
-        raise Refused(f"This invitation is “{invitation.get_state_display()}”, so it is not sent again.")
-    if stopped := queries.stopped_contacts([invitation.contact]).get(invitation.contact_id):
-        raise Refused(f"{stopped}. Change the address in the register first.")
-    today = timezone.localdate()
-    messages = OutgoingMessage.objects.filter(
-        rule=emails.invite_rule(invitation.consultation_id), recipient=str(invitation.contact_id)
-    )
-    for message in messages:
-        is_waiting = message.state in {"planned", "claimed", "sending", "held"}
-        if is_waiting or (message.sent_at and timezone.localdate(message.sent_at) == today):
-            raise Refused("An invitation went to this person today, or is about to. Send it again tomorrow.")
-    # One whose message came back waits in the queue again; the others stay where they are.
-    after = State.QUEUED if invitation.state == State.BOUNCED else invitation.state
-    lifecycle.move(invitation, after, Cause.SENT_AGAIN, actor=actor)
-    emails.invitation(invitation, occurrence=f"{today:%Y-%m-%d}.{messages.count()}")
-    trail.record("invitation.sent_again", subject=invitation, actor=actor, scope=invitation.consultation.reference)
-    return invitation

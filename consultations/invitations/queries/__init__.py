@@ -2,10 +2,18 @@
 
 from consultations.invitations.queries.ledger import (
     GROUPS,
+    ORDERS,
+    Narrow,
     by_public_id,
+    colleague_began,
     group_counts,
+    has_left,
+    last_changes,
     last_messages,
+    late,
     ledger,
+    narrowed,
+    passed_to,
     visible_to,
 )
 from consultations.invitations.queries.whom import (
@@ -22,16 +30,24 @@ from consultations.invitations.queries.whom import (
 
 __all__ = [
     "GROUPS",
+    "ORDERS",
     "Candidate",
     "LeftOut",
+    "Narrow",
     "Pair",
     "Seen",
     "Selection",
     "answered_organisations",
     "by_public_id",
+    "colleague_began",
     "group_counts",
+    "has_left",
+    "last_changes",
     "last_messages",
+    "late",
     "ledger",
+    "narrowed",
+    "passed_to",
     "read_marks",
     "selection",
     "stopped_contacts",

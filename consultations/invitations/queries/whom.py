@@ -101,11 +101,11 @@ def selection(
             chosen.left_out.append(LeftOut(organisation, reason))
         else:
             chosen.candidates.append(Candidate(organisation, reachable[0]))
-    for contact, organisation in pairs:
-        if reason := facts.against_named(contact, organisation):
-            chosen.left_out.append(LeftOut(organisation, reason, contact))
+    for contact, body in pairs:
+        if reason := facts.against_named(contact, body):
+            chosen.left_out.append(LeftOut(body, reason, contact))
         else:
-            chosen.candidates.append(Candidate(organisation, contact, is_named=True))
+            chosen.candidates.append(Candidate(body, contact, is_named=True))
     return chosen
 
 

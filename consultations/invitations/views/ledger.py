@@ -12,8 +12,8 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.functional import cached_property
 
-from consultations.invitations import actions, lifecycle, queries, rules
-from consultations.invitations.forms import LedgerForm
+from consultations.invitations import actions, deadlines, lifecycle, queries, rules
+from consultations.invitations.forms import LedgerForm, NoteForm
 from consultations.invitations.models import Invitation
 from consultations.programme.models import Consultation
 from consultations.programme.views.base import OfConsultation
@@ -36,27 +36,30 @@ class Ledger(OfConsultation, ListPage):
     def filter_form(self) -> LedgerForm:
         return LedgerForm(self.request.GET or None, counts=self.counts)
 
+    @cached_property
+    def narrow(self) -> queries.Narrow:
+        return self.filter_form.narrow()
+
     def get_queryset(self) -> QuerySet[Invitation]:
-        chosen = self.filter_form.chosen
-        return queries.ledger(
-            self.subject,
-            sector=chosen("sector"),
-            area=chosen("area"),
-            group=chosen("state"),
-            search=chosen("q"),
-        )
+        return queries.ledger(self.subject, self.narrow)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        narrow = self.narrow
         context = super().get_context_data(
             filter_form=self.filter_form,
-            is_filtered=any(self.filter_form.chosen(name) for name in ("state", "sector", "area", "q")),
+            is_filtered=narrow != queries.Narrow(order=narrow.order),
+            order_words=queries.ORDERS[narrow.order][0].lower(),
             counts=self.counts,
             answered_base=f"of {self.counts['organisations']} invited",
             may_invite=rules.can_invite(self.request.user, self.subject),
             why_not=actions.why_not_invite(self.subject),
             **kwargs,
         )
-        context["last"] = queries.last_messages(context["page_obj"])
+        rows = list(context["page_obj"])
+        context["last"] = queries.last_messages(rows)
+        context["changes"] = queries.last_changes(rows)
+        context["late"] = queries.late(self.subject, rows)
+        context["more_time"] = deadlines.own_times(self.subject, rows)
         return context
 
 
@@ -70,6 +73,7 @@ class OfInvitation:
 
     def get_subject(self) -> Consultation:
         rows = queries.visible_to(self.request.user).filter(consultation__reference=self.kwargs["reference"])
+        rows = rows.select_related("consultation", "organisation", "contact", "invited_by", "delegated_from__contact")
         self.invitation = get_object_or_404(rows, public_id=self.kwargs["public_id"])
         return self.invitation.consultation
 
@@ -95,12 +99,8 @@ def facts_of(invitation: Invitation) -> list[tuple[str, Any]]:
         ("For", invitation.organisation or "Themselves"),
         ("Invited", moment(invitation.created_at)),
         ("Invited by", invitation.invited_by),
-        ("Sent", moment(invitation.sent_at)),
-        ("Opened", moment(invitation.opened_at)),
-        ("Started", moment(invitation.started_at)),
-        ("Answered", moment(invitation.responded_at)),
-        ("Had no view", moment(invitation.declined_at)),
-        ("Reason given", invitation.declined_reason),
+        ("Reason given", invitation.declined_reason if invitation.state == Invitation.State.DECLINED else ""),
+        ("Passed on by", invitation.delegated_from.contact if invitation.delegated_from else ""),
     ]
     return [(term, value) for term, value in facts if value]
 
@@ -120,6 +120,9 @@ class InvitationPage(OfInvitation, PageView):
         return super().get_context_data(
             written=list(written.order_by("due_at", "pk")),
             facts=facts_of(invitation),
+            changes=list(invitation.changes.select_related("actor")),
+            more_time=deadlines.own_times(self.subject, [invitation]).get(invitation.pk),
+            may_note=rules.can_read_ledger(self.request.user, self.subject),
             may_read_messages=looks_after_messages(self.request.user),
             may_send_again=may and invitation.state in Invitation.UNANSWERED,
             may_cancel=may and invitation.may_move_to(Invitation.State.CANCELLED),
@@ -168,3 +171,16 @@ class Cancel(ActOnInvitation):
     meaning = "Nothing more is sent on account of it, and it counts in no figure. You can invite them again later."
     said = "The invitation is cancelled."
     does = staticmethod(lifecycle.cancel)
+
+
+class AddNote(OfInvitation, ActionView):
+    """A remark of staff that stands in the history of an invitation."""
+
+    access = rules.can_read_ledger
+    form_class = NoteForm
+    template_name = "invitations/note.html"
+    creates_once = True
+
+    def act(self, form: NoteForm) -> None:
+        actions.note(self.invitation.pk, form.cleaned_data["text"], actor=self.request.user)
+        messages.success(self.request, "The note is kept.")

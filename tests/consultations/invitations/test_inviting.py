@@ -43,7 +43,7 @@ def test_lead_of_each_organisation_is_invited_once(consultation, actor, outbox):
     for _ in range(2):
         done = actions.invite(consultation, organisations, actor=actor)
         delivery.drain()
-        tasks.plan_reminders()
+        tasks.keep_time()
 
     assert sorted(message.to[0].partition("<")[2].strip(">") for message in outbox.messages) == sorted(
         [lead.contact.email, first_only.contact.email]
@@ -170,7 +170,7 @@ def test_cancelled_organisation_can_be_invited_again(consultation, actor, outbox
     actions.invite(consultation, [membership.organisation], actor=actor)
     delivery.drain()
 
-    assert Invitation.objects.get().state == "queued"
+    assert Invitation.objects.get().state == "sent"
     assert len(outbox) == 1
 
 
@@ -194,7 +194,7 @@ def test_address_that_does_not_exist_shows_in_the_ledger(consultation, actor):
     actions.invite(consultation, [MembershipFactory().organisation], actor=actor)
     OutgoingMessage.objects.update(state="failed", reason="550 5.1.1")
 
-    tasks.plan_reminders()
+    tasks.keep_time()
 
     assert Invitation.objects.get().state == "bounced"
 

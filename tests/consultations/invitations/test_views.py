@@ -42,7 +42,7 @@ def test_ledger_costs_the_same_however_many_are_invited(staff, consultation, dja
         actions.invite(consultation, [MembershipFactory().organisation], actor=UserFactory())
     delivery.drain()
 
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(12):
         shown = staff.get(page("ledger"))
 
     assert len(shown.context["rows"]) == len(shown.context["last"]) == many
