@@ -8,6 +8,7 @@ urlpatterns = [
     path("register/", include("engagement.stakeholders.urls")),
     path("events/", include("engagement.events.urls")),
     path("", include("engagement.events.entrance")),
+    path("messages/", include("engagement.plans.urls")),
     path("messages/", include("engagement.messaging.urls")),
     path("", include("engagement.core.urls")),
     path("", include("consultations.dashboards.urls")),

@@ -142,6 +142,8 @@ VERBS = {
     "segment.changed": "changed a segment of the register",
     "segment.deleted": "deleted a segment of the register",
     "segment.saved": "saved a segment of the register",
+    "wording.reset": "took the usual words of a message back",
+    "wording.saved": "changed the words of a message",
     "submission.accepted": "accepted a submission",
     "submission.approval_asked": "asked for the approval of a submission",
     "submission.approval_needed": "chose that a submission needs an approval",

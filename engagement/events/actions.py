@@ -131,7 +131,10 @@ def mark(registration_id: int, status: str, *, actor: Any = None) -> None:
     if status and status != Attendance.Status.EXCUSED:
         _refuse_before_the_day(registration.event)
     if status:
-        Attendance.objects.update_or_create(registration=registration, defaults={"status": status, "marked_by": actor})
+        facts = {"status": status, "marked_by": actor, "known_by": Attendance.Known.STAFF}
+        if status != Attendance.Status.ATTENDED:
+            facts.update(arrived_at=None, left_at=None, device="")
+        Attendance.objects.update_or_create(registration=registration, defaults=facts)
     else:
         Attendance.objects.filter(registration=registration).delete()
     trail.record("attendance.marked", subject=registration, actor=actor, status=status, event=registration.event_id)

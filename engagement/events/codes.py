@@ -93,7 +93,7 @@ def spoken(code: str) -> str:
 
 def address(code: str) -> str:
     """What the QR says: all in capitals, which makes it four modules smaller."""
-    return (settings.SITE_URL + reverse("events:code", args=[code])).upper()
+    return (settings.SITE_URL + reverse("entrance:code", args=[code])).upper()
 
 
 def svg(code: str) -> str:
