@@ -375,10 +375,10 @@ MESSAGE_CHECKS = {
 # "soft" (came back for now) or "complained". May be called twice, late or never: the message's own state is the truth.
 MESSAGE_EVENTS = ["consultations.invitations.lifecycle.message_event"]
 
-# Asked for every message: function(template, context, scope) -> template and context of staff's own words, or None.
+# Asked for every message: function(template, context, scope) -> template and context of own words of staff, or None.
 OWN_WORDS = "engagement.plans.wordings.own_words"
-# The kinds of messages whose words staff may change, and the names that each knows: lists of plans.placeholders.Editable.
-MESSAGE_WORDS: list[str] = []
+# The kinds of messages whose words staff may change, each with the names that it knows: lists of Editable.
+MESSAGE_WORDS = ["consultations.notices.words.EDITABLE", "engagement.events.words.EDITABLE"]
 
 # Asked before two entries of the register are put together: functions(kept, merged) -> list of sentences against it.
 MERGE_CHECKS = ["consultations.submissions.merging.why_not"]

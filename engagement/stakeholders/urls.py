@@ -1,6 +1,6 @@
 from django.urls import path
 
-from engagement.stakeholders.views import duplicates, imports, interactions, organisations, people, segments
+from engagement.stakeholders.views import dealings, duplicates, imports, interactions, organisations, people, segments
 
 app_name = "stakeholders"
 urlpatterns = [
@@ -25,6 +25,7 @@ urlpatterns = [
     path("import/<uuid:public_id>/bad-rows.csv", imports.BadRowsView.as_view(), name="bad_rows"),
     path("import/<uuid:public_id>/discard/", imports.DiscardView.as_view(), name="discard"),
     path("<uuid:public_id>/", organisations.OrganisationPage.as_view(), name="organisation"),
+    path("<uuid:public_id>/history/", dealings.Dealings.as_view(), name="dealings"),
     path("<uuid:public_id>/edit/", organisations.ChangeOrganisationView.as_view(), name="edit"),
     path("<uuid:public_id>/close/", organisations.CloseView.as_view(), name="close"),
     path("<uuid:public_id>/reopen/", organisations.ReopenView.as_view(), name="reopen"),

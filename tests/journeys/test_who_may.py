@@ -311,7 +311,7 @@ TABLE = {
     """,
     # staff; one's own organisation exists for its people
     "+++++--000>": """
-        stakeholders: organisation
+        stakeholders: organisation dealings
     """,
     # engagement staff change the organisations of the register
     "++-+---000>": """

@@ -9,6 +9,7 @@ from django.urls import reverse, reverse_lazy
 
 from engagement.core.views import ActionView, ListPage, PageView
 from engagement.stakeholders import actions, forms, queries, rules
+from engagement.stakeholders.dealings import DAYS, asked_lately, too_often
 from engagement.stakeholders.words import acts
 
 REGISTER = ("Organisations", reverse_lazy("stakeholders:list"))
@@ -57,8 +58,12 @@ class OrganisationPage(OfOrganisation, PageView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         members = list(queries.members_of(self.subject))
+        asked = asked_lately([self.subject.pk])[self.subject.pk]
         return super().get_context_data(
             facts=self.facts(),
+            asked=asked,
+            days=DAYS,
+            is_often=too_often(asked),
             members=[member for member in members if not member.has_ended],
             former=[member for member in members if member.has_ended],
             interactions=list(

@@ -53,7 +53,7 @@ def test_the_page_of_an_organisation_costs_the_same(signed_in, django_assert_num
         MembershipFactory(organisation=organisation)
     client = signed_in(UserFactory(engagement=True))
 
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         page = client.get(address("organisation", organisation.public_id))
 
     assert page.content.count(b"Has left") == rows

@@ -1,0 +1,63 @@
+"""Bookings, attendance and what was said at the tables, as part of what passed between us and one organisation."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.urls import reverse
+
+from engagement.accounts.rules import is_staff_member
+from engagement.events.models import Note, Registration
+from engagement.stakeholders.dealings import Dealing
+from engagement.stakeholders.models import Organisation
+
+
+def with_organisation(organisation: Organisation, user: Any, most: int) -> list[Dealing]:
+    """Who of it booked and came, and the points that name it where they may be attributed. For staff."""
+    if not is_staff_member(user):
+        return []
+    return [*_places(organisation, most), *_notes(organisation, most)]
+
+
+def _places(organisation: Organisation, most: int) -> list[Dealing]:
+    rows = (
+        Registration.objects.filter(organisation=organisation)
+        .select_related("event", "attendance")
+        .order_by("-event__starts_at", "-pk")[:most]
+    )
+    return [
+        Dealing(
+            at=row.event.starts_at,
+            side="told",
+            what=f"{row.name}: {_outcome(row)}",
+            about=row.event.title,
+            url=reverse("events:staff_event", args=[row.event.public_id]),
+        )
+        for row in rows
+    ]
+
+
+def _outcome(row: Registration) -> str:
+    if hasattr(row, "attendance"):
+        return row.attendance.get_status_display().lower()
+    return {"confirmed": "has a place"}.get(row.state, row.get_state_display().lower())
+
+
+def _notes(organisation: Organisation, most: int) -> list[Dealing]:
+    rows = (
+        Note.objects.filter(organisations=organisation, is_attributable=True)
+        .exclude(state__in=[Note.State.DRAFT, Note.State.DISPUTED])
+        .select_related("event")
+        .order_by("-event__starts_at", "-pk")[:most]
+    )
+    return [
+        Dealing(
+            at=row.event.ends_at,
+            side="told",
+            what=f"Said at a table ({row.get_point_display().lower()}; {row.get_state_display().lower()})",
+            about=row.event.title,
+            url=reverse("events:notes", args=[row.event.public_id]),
+            lines=(row.text,),
+        )
+        for row in rows
+    ]
