@@ -1,15 +1,19 @@
 """Engagement events: places that are held, people who came, and what was said at the tables."""
 
+from engagement.events.models.agenda import AgendaItem, Apart, Seat, Table
 from engagement.events.models.attendance import Attendance
 from engagement.events.models.day import EntryCode, Scan
 from engagement.events.models.notes import Note, NoteAmendment
-from engagement.events.models.occasion import Event, Topic
+from engagement.events.models.occasion import Event, Series, Topic
 from engagement.events.models.places import Allocation, Party, Slot
 from engagement.events.models.planning import EventStep
 from engagement.events.models.registration import Registration, RegistrationQuerySet
+from engagement.events.models.venues import Venue
 
 __all__ = [
+    "AgendaItem",
     "Allocation",
+    "Apart",
     "Attendance",
     "EntryCode",
     "Event",
@@ -20,6 +24,10 @@ __all__ = [
     "Registration",
     "RegistrationQuerySet",
     "Scan",
+    "Seat",
+    "Series",
     "Slot",
+    "Table",
     "Topic",
+    "Venue",
 ]

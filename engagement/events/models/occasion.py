@@ -13,7 +13,22 @@ from django.utils.translation import gettext_lazy
 
 from engagement.core.models import Addressable, Stamped, Stateful
 from engagement.core.walltime import days_before
+from engagement.events.models.venues import Venue
 from engagement.stakeholders.models import Area
+
+
+class Series(Stamped):
+    """Dates of one event that belong together, made at once and each of its own from then on."""
+
+    title = models.CharField(max_length=200)
+    # How they follow one another, in words: “every 2 weeks”.
+    rhythm = models.CharField(max_length=60)
+
+    class Meta:
+        verbose_name_plural = "series"
+
+    def __str__(self) -> str:
+        return f"{self.title}, {self.rhythm}"
 
 # People with a place see the link to join from so many days before.
 JOINING_DAYS = 2
@@ -88,11 +103,20 @@ class Event(Addressable, Stamped, Stateful):
     state = models.CharField(max_length=16, choices=State.choices, default=State.DRAFT)
     starts_at = models.DateTimeField()
     ends_at = models.DateTimeField()
+    # The entry of the register of venues, where there is one; name and address stay as people were told them.
+    venue = models.ForeignKey(Venue, null=True, blank=True, on_delete=models.PROTECT, related_name="events")
     venue_name = models.CharField(max_length=150, blank=True, default="")
     venue_address = models.CharField(max_length=300, blank=True, default="")
     access_information = models.TextField(blank=True, default="")
+    # How to get there.
+    travel = models.TextField(blank=True, default="")
+    # Risks on the site, what to wear, what to bring.
+    safety_notes = models.TextField(blank=True, default="")
     joining_link = models.URLField(blank=True, default="")
     area = models.ForeignKey(Area, null=True, blank=True, on_delete=models.PROTECT, related_name="events")
+    series = models.ForeignKey(Series, null=True, blank=True, on_delete=models.PROTECT, related_name="events")
+    # Only who was invited may book.
+    by_invitation = models.BooleanField("only for people who were invited", default=False)
     capacity = models.PositiveIntegerField()
     taken = models.PositiveIntegerField(default=0)
     # A pool of its own for those who take part online; empty: all places are counted together.
