@@ -101,6 +101,8 @@ class Submission(Addressable, Stamped, Stateful):
     statement_revision = models.PositiveIntegerField(default=0)
     privacy_version = models.PositiveSmallIntegerField(null=True, blank=True)
     timing = models.CharField(max_length=12, choices=Timing.choices, blank=True, default="")
+    # Why staff count it as on time or late although the day it came says otherwise.
+    timing_reason = models.TextField(blank=True, default="")
     submitted_at = models.DateTimeField(null=True, blank=True)
     submitted_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
