@@ -375,6 +375,8 @@ MESSAGE_CHECKS = {
 # "soft" (came back for now) or "complained". May be called twice, late or never: the message's own state is the truth.
 MESSAGE_EVENTS = ["consultations.invitations.lifecycle.message_event"]
 
+# Files that go with a message and are kept nowhere: functions(message) -> list of (file name, content, kind).
+MESSAGE_FILES = ["engagement.events.codes.files_of"]
 # Asked for every message: function(template, context, scope) -> template and context of own words of staff, or None.
 OWN_WORDS = "engagement.plans.wordings.own_words"
 # The kinds of messages whose words staff may change, each with the names that it knows: lists of Editable.
@@ -382,6 +384,9 @@ MESSAGE_WORDS = ["consultations.notices.words.EDITABLE", "engagement.events.word
 
 # Asked before two entries of the register are put together: functions(kept, merged) -> list of sentences against it.
 MERGE_CHECKS = ["consultations.submissions.merging.why_not"]
+
+# What follows when an event is copied: functions of the event and its copy, run in the transaction of the copying.
+EVENT_COPIED = ["consultations.programme.copies.follow"]
 
 # By what partners did before, sets of them may be chosen: tuples of stakeholders.criteria.Criterion, in this order.
 SEGMENT_CRITERIA = [

@@ -126,6 +126,7 @@ VERBS = {
     "register.imported": "imported a file of partners",
     "registration.accepted": "took up an offered place",
     "registration.cancelled": "cancelled a booking",
+    "registration.code_renewed": "made a new code for the door",
     "registration.created": "booked a place",
     "registration.described": "changed the facts of a booking",
     "registration.expired": "let an offered place go",

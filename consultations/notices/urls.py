@@ -2,11 +2,12 @@
 
 from django.urls import path
 
-from consultations.notices.views import digest, plan, public
+from consultations.notices.views import digest, plan, public, words
 
 app_name = "notices"
 PLAN = "manage/<slug:reference>/messages/"
 STEP = f"{PLAN}<uuid:step>/"
+WORD = f"{PLAN}words/<slug:code>/<slug:language>/"
 
 urlpatterns = [
     path("consultations/<slug:reference>/follow/", public.Follow.as_view(), name="follow"),
@@ -17,6 +18,9 @@ urlpatterns = [
     path(f"{PLAN}usual/", plan.MakePlan.as_view(), name="make_plan"),
     path(f"{PLAN}new/", plan.NewStep.as_view(), name="new_step"),
     path(f"{PLAN}stop/", plan.StopAll.as_view(), name="stop_all"),
+    path(f"{PLAN}words/", words.Words.as_view(), name="words"),
+    path(WORD, words.EditWords.as_view(), name="word"),
+    path(f"{WORD}usual/", words.ResetWords.as_view(), name="reset_words"),
     path(STEP, plan.EditStep.as_view(), name="step"),
     path(f"{STEP}stop/", plan.StopStep.as_view(), name="stop_step"),
     path(f"{STEP}restart/", plan.RestartStep.as_view(), name="restart_step"),

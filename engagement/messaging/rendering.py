@@ -80,9 +80,22 @@ def render(template: str, context: Mapping[str, Any], *, scope: str = "") -> Ren
     return _finished(*_rendered(template, context, scope))
 
 
+def render_usual(template: str, context: Mapping[str, Any]) -> Rendered:
+    """The same from the templates, whatever own words there are."""
+    return _finished(*_from_templates(template, {"unsubscribe_url": "", **context}))
+
+
+def render_words(said: tuple[str, Mapping[str, Any]]) -> Rendered:
+    """Own words that hold nowhere yet, for previews."""
+    return _finished(*_from_templates(*said))
+
+
 def _rendered(template: str, context: Mapping[str, Any], scope: str) -> tuple[str, str, str]:
-    if own := import_string(settings.OWN_WORDS)(template, context, scope):
-        template, context = own
+    own = import_string(settings.OWN_WORDS)(template, context, scope)
+    return _from_templates(*(own or (template, context)))
+
+
+def _from_templates(template: str, context: Mapping[str, Any]) -> tuple[str, str, str]:
     subject = _plain(f"{template}.subject.txt", context)
     text = _plain(f"{template}.txt", context)
     html = get_template(f"{template}.html").render({"site": site_facts(), "subject": subject, **context})

@@ -15,7 +15,7 @@ from engagement.core.errors import Refused
 from engagement.core.templatetags.ui import moment
 from engagement.messaging import outbox
 from engagement.plans import planner
-from engagement.plans.models import Step
+from engagement.plans.models import Step, Wording
 from engagement.plans.steps import Person, Plan, Writer
 
 
@@ -115,6 +115,33 @@ def send_test(plan: Plan, step: Step, person: Person, *, actor: Any) -> None:
     message = Writer(plan.kind(step), step, due).test(person, actor, str(uuid.uuid4()))
     message.due_at = timezone.now()
     outbox.queue_all([message])
+
+
+@transaction.atomic
+def save_words(template: str, scope: str, language: str, subject: str, body: str, *, actor: Any) -> Wording:
+    """Put own words in place as the next version; empty ones bring the usual words back.
+
+    What was written with other words and has not left is made anew by the planner.
+    """
+    rows = Wording.objects.select_for_update().filter(template=template, scope=scope, language=language)
+    last = rows.order_by("-version").first()
+    if last is not None and (last.subject, last.body) == (subject, body):
+        return last
+    rows.filter(is_current=True).update(is_current=False, updated_at=timezone.now())
+    wording = Wording.objects.create(
+        template=template,
+        scope=scope,
+        language=language,
+        version=last.version + 1 if last else 1,
+        subject=subject,
+        body=body,
+        author=actor,
+    )
+    if body:
+        trail.record("wording.saved", subject=wording, actor=actor, scope=scope, version=wording.version)
+    else:
+        trail.record("wording.reset", subject=wording, actor=actor, scope=scope, version=wording.version)
+    return wording
 
 
 def _locked(step: Step) -> Any:

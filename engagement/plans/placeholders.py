@@ -25,7 +25,7 @@ from engagement.plans.models import LONGEST_SUBJECT
 LONGEST_BODY = 10_000
 TOKEN = re.compile(r"\{\{ ?([a-z_]+) ?\}\}")
 # Anything that looks like one, or like a command of a template.
-BRACES = re.compile(r"\{\{.*?\}\}|\{\{|\}\}|\{%.*?%\}|\{%|%\}", re.DOTALL)
+BRACES = re.compile(r"\{\{.*?\}\}|\{\{|\}\}|\{%.*?%\}|\{%|%\}")
 # What a reader's program would make a link of.
 ADDRESS = re.compile(
     r"(?i)\b(?:[a-z][a-z0-9+.-]*://|(?:mailto|javascript|data|vbscript|file|ftp|tel|sms|blob):)[^\s<>\"]*"
@@ -52,6 +52,15 @@ class Editable:
     template: str
     label: str
     tokens: tuple[Token, ...]
+    # A context whose values are found nowhere else in the text, from which the usual words are told with names.
+    stand_in: Callable[[], Mapping[str, Any]]
+    # A context of real data for a consultation (empty reference: for the site), or None where there is none yet.
+    real: Callable[[str], Mapping[str, Any] | None]
+
+    @property
+    def code(self) -> str:
+        """What stands for it in addresses."""
+        return self.template.replace("/email/", "-").replace("_", "-")
 
     def token(self, name: str) -> Token | None:
         return next((token for token in self.tokens if token.name == name), None)

@@ -169,6 +169,16 @@ class Writer:
         message.subject = f"[Test] {message.subject}"[:250]
         return message
 
+    def context(self, person: Person) -> dict[str, Any]:
+        """What the text to one person is made from."""
+        return {
+            "added": self.step.message.strip(),
+            **self.kind.facts(self.step, person, self.due_at),
+            "name": person.name,
+            "organisation": person.organisation,
+            **self.kind.addresses(self.step, person),
+        }
+
     def _prepare(self, person: Person, links: dict[str, str], rule: str, recipient: str) -> OutgoingMessage:
         return outbox.prepare(
             self.kind.template,

@@ -8,6 +8,7 @@ from typing import Any
 from django.utils import translation
 
 from engagement.core import languages
+from engagement.messaging.rendering import render_usual
 from engagement.plans.models import Wording
 from engagement.plans.placeholders import Editable, as_html, editables, filled
 
@@ -35,6 +36,24 @@ def said(editable: Editable, subject: str, body: str, context: Mapping[str, Any]
         "own_text": filled(body, values),
         "own_html": as_html(body, editable, values),
     }
+
+
+def usual(editable: Editable, language: str) -> tuple[str, str]:
+    """The usual subject and text of a kind of message in a language, with names where its values stand."""
+    context = editable.stand_in()
+    with translation.override(language):
+        rendered = render_usual(editable.template, context)
+        values = {name: value for name, value in editable.values(context).items() if value.strip()}
+    subject, text = rendered.subject, rendered.text.rpartition("\n--\n")[0]
+    for name, value in sorted(values.items(), key=lambda item: -len(item[1])):
+        subject, text = subject.replace(value, f"{{{{{name}}}}}"), text.replace(value, f"{{{{{name}}}}}")
+    return subject, text.strip()
+
+
+def latest(scope: str = "") -> dict[tuple[str, str], Wording]:
+    """The version that holds for this consultation or for the site alone, by template and language; one query."""
+    rows = Wording.objects.filter(scope=scope, is_current=True).select_related("author")
+    return {(wording.template, wording.language): wording for wording in rows}
 
 
 def current(template: str, scope: str, language: str) -> Wording | None:

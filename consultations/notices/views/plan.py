@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.urls import reverse
-
 from consultations.notices import plan, rules
 from consultations.notices.models import PlannedStep
 from consultations.programme.views.base import OfConsultation
@@ -50,9 +48,7 @@ class OfConsultationPlan(OfConsultation, pages.OfPlan):
         ]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(
-            nav_current="notices:plan", words_url=reverse("plans:words_of", args=[self.subject.reference]), **kwargs
-        )
+        return super().get_context_data(nav_current="notices:plan", words_url=self.address("words"), **kwargs)
 
 
 class Plan(OfConsultationPlan, pages.PlanPage):

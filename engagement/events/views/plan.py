@@ -52,9 +52,7 @@ class OfEventPlan(OfStaffEvent, pages.OfPlan):
         return self.address("plan")
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        reference = self.subject.context_reference
-        words = reverse("plans:words_of", args=[reference]) if reference else reverse("plans:words")
-        return super().get_context_data(words_url=words, **kwargs)
+        return super().get_context_data(words_url=reverse("plans:words"), **kwargs)
 
 
 class Plan(OfEventPlan, pages.PlanPage):
