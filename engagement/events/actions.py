@@ -16,7 +16,7 @@ from django.utils.text import slugify
 
 from engagement.audit import trail
 from engagement.core.errors import Refused
-from engagement.events import lifecycle
+from engagement.events import codes, lifecycle
 from engagement.events.models import Attendance, Event, Note, Registration, Topic
 from engagement.stakeholders.models import Organisation
 
@@ -167,6 +167,14 @@ def describe_person(
     lifecycle.describe(
         registration_id, organisation=organisation, organisation_name=organisation_name, kind=kind, actor=actor
     )
+
+
+@transaction.atomic
+def renew_code(registration_id: int, *, actor: Any) -> None:
+    """Take the code for the door back and make another; see `codes.renew`."""
+    registration = Registration.objects.select_for_update(of=("self",)).select_related("event").get(pk=registration_id)
+    codes.renew(registration)
+    trail.record("registration.code_renewed", subject=registration, actor=actor, event=registration.event_id)
 
 
 # --- notes ----------------------------------------------------------------------------------------------

@@ -16,15 +16,22 @@ import re
 import segno
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 from django.urls import reverse
 from django.utils import timezone
 
 from engagement.core.errors import Refused
-from engagement.events.models import EntryCode, Registration
+from engagement.events.models import EntryCode, Event, Registration
+from engagement.messaging.models import OutgoingMessage
 
 LETTERS = 16
 BYTES = LETTERS * 5 // 8
 PATTERN = re.compile(f"[A-Z2-7]{{{LETTERS}}}")
+WALK_IN = Registration.Source.WALK_IN
+# How many codes the clock makes in one round.
+MOST_AT_ONCE = 300
+# Messages that bring the code: what puts a place into the calendar, and what is sent just before the event.
+CARRYING_METHOD, CARRYING = "REQUEST", ("events.joining", "events.reminder")
 # Missed at once where a camera sees it badly: a quarter of it may be hidden.
 ERROR_LEVEL = "m"
 
@@ -105,6 +112,36 @@ def svg(code: str) -> str:
         lineclass=None,
     )  # fmt: skip
     return out.getvalue().decode().strip()
+
+
+def is_for(registration: Registration) -> bool:
+    """Whether somebody has a use for a code: a place in a room that is still ahead."""
+    event = registration.event
+    has_place = registration.state == Registration.State.CONFIRMED and registration.source != WALK_IN
+    return has_place and event.is_ahead and event.mode != Event.Mode.ONLINE and not registration.is_online
+
+
+def issue_missing() -> int:
+    """Give a code to whoever has a use for one and none yet, a few hundred at a time; returns to how many."""
+    ahead = Registration.objects.confirmed().filter(event__state__in=Event.AHEAD, is_online=False)
+    live = EntryCode.objects.filter(registration=OuterRef("pk"), revoked_at=None)
+    without = ahead.exclude(source=WALK_IN).exclude(event__mode=Event.Mode.ONLINE).exclude(Exists(live))
+    people = list(without.select_related("event").order_by("pk")[:MOST_AT_ONCE])
+    for registration in people:
+        issue(registration)
+    return len(people)
+
+
+def files_of(message: OutgoingMessage) -> list[tuple[str, bytes, str]]:
+    """The picture of the code for a message about a place, made when it leaves: (name, content, kind).
+
+    Its name says the code in letters, for mailboxes that show no pictures. No message keeps it.
+    """
+    if not (message.calendar_method == CARRYING_METHOD or message.rule.startswith(CARRYING)):
+        return []
+    found = Registration.objects.filter(public_id=message.recipient).select_related("event").first()
+    code = current(found) if found is not None and is_for(found) else ""
+    return [(f"door-code-{spoken(code).replace(' ', '-')}.png", png(code), "image/png")] if code else []
 
 
 def png(code: str) -> bytes:

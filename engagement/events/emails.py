@@ -8,7 +8,7 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
 
-from engagement.events import calendars, queries
+from engagement.events import calendars, codes, queries
 from engagement.events.models import Event, Registration
 from engagement.messaging import outbox
 from engagement.messaging.models import OutgoingMessage
@@ -58,12 +58,14 @@ def _revision(registration: Registration) -> str:
 
 
 def confirmed(registration: Registration, *, was_waiting: bool = False) -> None:
-    """A place is theirs, with the calendar file."""
+    """A place is theirs, with the calendar file and the code for the door."""
+    if has_code := codes.is_for(registration):
+        codes.issue(registration)
     _queue(
         "confirmed",
         registration,
         occurrence=_revision(registration),
-        context={"was_waiting": was_waiting, "party": queries.party_names(registration)},
+        context={"was_waiting": was_waiting, "has_code": has_code, "party": queries.party_names(registration)},
         check=CHECK,
         priority=SOON,
         expires_at=registration.event.ends_at,

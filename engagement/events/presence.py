@@ -31,7 +31,7 @@ def organisation_of(person: Registration) -> str:
 
 def found(event: Event, words: str) -> QuerySet[Registration]:
     """The few people whom these words fit, by name; a code fits one. Needs are deferred; one query."""
-    people = queries.roster(event)
+    people = expected(event)
     if codes.is_code(words):
         return people.filter(entry_codes__code_hash=codes.hash_of(words), entry_codes__revoked_at=None)
     for word in words.split():
@@ -61,7 +61,7 @@ def counts(event: Event) -> dict[str, int]:
 def snapshot(event: Event) -> dict[str, Any]:
     """Everything a device needs to work without a network, as JSON; a fixed number of queries."""
     live = Prefetch("entry_codes", EntryCode.objects.filter(revoked_at=None), to_attr="live_codes")
-    people = queries.roster(event).prefetch_related(live)
+    people = expected(event).prefetch_related(live)
     return {
         "event": str(event.public_id),
         "title": event.title,
@@ -89,7 +89,13 @@ def _person(person: Registration) -> dict[str, Any]:
 
 def table_of(person: Registration) -> str:
     """The table at which they sit; empty where nobody was seated."""
-    return ""
+    seat = getattr(person, "seat", None)
+    return seat.table.name if seat else ""
+
+
+def expected(event: Event) -> Any:
+    """Everybody with a place, by name, with organisation, table and attendance at hand; one query."""
+    return queries.roster(event).select_related("kind__sector", "organisation", "attendance", "seat__table")
 
 
 def _milliseconds(moment: datetime) -> int:

@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from engagement.events import lifecycle, plan, queries, reminders
+from engagement.events import codes, lifecycle, plan, queries, reminders
 
 
 @shared_task(name="events.sweep")
@@ -13,4 +13,5 @@ def sweep() -> None:
     lifecycle.release_due()
     lifecycle.expire_due()
     plan.write_due()
+    codes.issue_missing()
     reminders.purge_due()

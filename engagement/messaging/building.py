@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.core.mail import EmailMultiAlternatives
 from django.core.validators import validate_email
 from django.urls import reverse
+from django.utils.module_loading import import_string
 
 from engagement.core import tokens
 from engagement.messaging.models import OutgoingMessage
@@ -37,6 +38,9 @@ def build(message: OutgoingMessage) -> EmailMultiAlternatives:
     if message.calendar:
         email.attach_alternative(message.calendar, f"text/calendar; method={message.calendar_method or 'PUBLISH'}")
         email.attach("invite.ics", message.calendar.encode(), "application/ics")
+    for path in settings.MESSAGE_FILES:
+        for name, content, kind in import_string(path)(message):
+            email.attach(name, content, kind)
     # Comes back with what a mail provider reports; other ways of sending take no notice of it.
     email.metadata = {"message": str(message.public_id)}  # type: ignore[attr-defined]
     return email

@@ -6,6 +6,7 @@ import json
 import uuid
 from typing import Any
 
+from django import forms as django_forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -13,8 +14,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.generic import View
 
-from engagement.core.views import ActionView, Guarded, PageView
-from engagement.events import forms, lifecycle, presence, queries, rules
+from engagement.core.views import ActionView, AsksFirst, Guarded, PageView
+from engagement.events import actions, forms, lifecycle, presence, queries, rules
 from engagement.events.models import Registration, Scan
 from engagement.events.views.staff import OfStaffEvent, staff_crumbs
 
@@ -188,6 +189,30 @@ class Sync(OfDoor, Guarded, View):
         return {"scan_id": number, "answer": scan.answer, "words": scan.words}
 
 
+class NewCode(AsksFirst, OfDoor, ActionView):
+    """Another code for somebody whose own fell into wrong hands."""
+
+    access = rules.can_run
+    form_class = django_forms.Form
+    action = "Make a new code"
+
+    def person(self) -> Registration:
+        return get_object_or_404(self.subject.registrations, public_id=self.kwargs["person_id"])
+
+    def question(self) -> str:
+        return f"Make a new code for {self.person().name}?"
+
+    def consequence(self) -> str:
+        return "The code that they have opens nothing any more. The new one stands on the page of their booking."
+
+    def act(self, form: Any) -> None:
+        actions.renew_code(self.person().pk, actor=self.request.user)
+        messages.success(self.request, "The old code opens nothing any more.")
+
+    def get_success_url(self) -> str:
+        return reverse("events:person", args=[self.subject.public_id, self.kwargs["person_id"]])
+
+
 class Badges(OfDoor, PageView):
     """Names to print and cut out, ten on a page of A4."""
 
@@ -195,5 +220,6 @@ class Badges(OfDoor, PageView):
     template_name = "events/manage/badges.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        people = [(one, presence.organisation_of(one), presence.table_of(one)) for one in queries.roster(self.subject)]
+        expected = presence.expected(self.subject)
+        people = [(one, presence.organisation_of(one), presence.table_of(one)) for one in expected]
         return super().get_context_data(people=people, **kwargs)

@@ -219,7 +219,8 @@ def test_a_message_holds_the_file_as_a_part_and_as_an_attachment():
     whole = build(OutgoingMessage.objects.get()).message()
 
     assert whole.get_content_type() == "multipart/mixed"
-    alternative, attached = whole.get_payload()
+    alternative, attached, code = whole.get_payload()
+    assert code.get_content_type() == "image/png"
     assert alternative.get_content_type() == "multipart/alternative"
     text, html, invitation = alternative.get_payload()
     assert [part.get_content_type() for part in (text, html, invitation)] == [
