@@ -80,6 +80,25 @@ def is_sender(user: Any, submission: Submission) -> bool:
 
 
 @rule
+def is_colleague(user: Any, submission: Submission) -> bool:
+    """Of the organisation that writes it together; staff never are, whatever organisation they stand beside."""
+    if submission.organisation_id is None or submission.is_test or getattr(user, "is_staff_member", False):
+        return False
+    return role_of(user, submission) is not None
+
+
+@rule
+def leads(user: Any, submission: Submission) -> bool:
+    """Invites and assigns: the lead; those who send it where the organisation has no lead who can sign in."""
+    if role_of(user, submission) == Membership.Role.LEAD:
+        return True
+    has_lead = Membership.objects.current().filter(
+        organisation=submission.organisation_id, role=Membership.Role.LEAD, contact__user__isnull=False
+    )
+    return is_sender(user, submission) and not has_lead.exists()
+
+
+@rule
 def types_in(user: Any, submission: Submission) -> bool:
     """Engagement staff who type in what came by another channel."""
     return submission.is_intake and submission.is_draft and runs(user, submission.consultation)
@@ -115,6 +134,9 @@ def keys_again(user: Any, submission: Submission) -> bool:
 
 can_read = is_partner | types_in
 can_write = is_writer | types_in
+can_lead = is_colleague & leads
+can_discuss = is_colleague & is_writer
+can_send_together = is_colleague & is_sender
 can_add_documents = can_write & takes_documents
 
 

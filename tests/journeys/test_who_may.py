@@ -19,10 +19,12 @@ from consultations.notices import following
 from consultations.programme import actions as programme
 from consultations.programme.models import Consultation
 from consultations.submissions import actions as writing
+from consultations.submissions.models import Approval
 from consultations.summaries.models import Finding, Summary
 from consultations.surveys import compiling, library, lifecycle, removals
 from engagement.accounts.models import User
 from engagement.core import tokens
+from engagement.events import codes
 from engagement.events import queries as events
 from engagement.messaging import building
 from engagement.stakeholders.models import Interaction, Membership, Merge, RegisterImport, Segment
@@ -39,7 +41,7 @@ from tests.factories.invitations import InvitationFactory
 from tests.factories.messaging import MessageFactory
 from tests.factories.notices import FollowerFactory, StepFactory
 from tests.factories.programme import AssignmentFactory, ConsultationFactory, DocumentFactory, ThemeFactory
-from tests.factories.stakeholders import OrganisationFactory
+from tests.factories.stakeholders import ContactFactory, OrganisationFactory
 from tests.factories.submissions import AnswerFileFactory, EvidenceDocumentFactory, partner, submitted
 from tests.factories.surveys import PictureFactory, SurveyFactory, make_definition, sample_pages
 
@@ -64,6 +66,11 @@ PEOPLE = (
 def it():
     """A consultation with one of everything, another organisation's draft, and what is not public yet."""
     return Sample()
+
+
+def individuals_entry(user):
+    """The register's entry of somebody of no organisation, who is asked to approve what another one wrote."""
+    return ContactFactory(name=user.name, email=user.email, user=user)
 
 
 class Sample:
@@ -96,6 +103,14 @@ class Sample:
         sent_evidence = EvidenceDocumentFactory(submission=sent)
         piece = register_of_evidence.take_in(sent_evidence)
         use = piece.uses.create(consultation=ConsultationFactory(reference="third"))
+        remark = writing.comment(draft.pk, text="Say more of skills.", actor=lead)
+        approval = Approval.objects.create(
+            submission=draft,
+            requested_by=lead,
+            approver=individuals_entry(individual),
+            approver_name="I",
+            fingerprint="x",
+        )
         own_file = AnswerFileFactory(response=writing.begin_response(draft, survey))
         sent_file = AnswerFileFactory(response=sent.responses.get())
         picture = PictureFactory(survey=survey)
@@ -207,6 +222,12 @@ class Sample:
             "submissions:test_file": {**received, "document": sent_file.public_id},
             "surveys:picture": {"picture": picture.public_id},
             "submissions:receipt": {"public_id": sent.public_id},
+            "submissions:change_colleague": {**own, "colleague": contact.public_id},
+            "submissions:remove_colleague": {**own, "colleague": contact.public_id},
+            "submissions:resolve_comment": {**own, "comment": remark.public_id},
+            "submissions:approval": {"approval": approval.public_id},
+            "submissions:return_it": {"approval": approval.public_id},
+            "submissions:approval_file": {"approval": approval.public_id, "file": evidence.public_id},
             "submissions:reopen": {"public_id": sent.public_id},
             "surveys:new_question": {**of_page, "kind": "integer"},
             "surveys:translate": {"language": "cy"},
@@ -219,7 +240,8 @@ class Sample:
         }
         for name in ("booking", "give_up", "booking_calendar"):
             self.by_name[f"events:{name}"] = {"token": events.booking_token(person)}
-        for name in ("person", "edit_person", "cancel_person", "mark"):
+        self.by_name["entrance:code"] = {"code": codes.issue(person)}
+        for name in ("person", "edit_person", "cancel_person", "mark", "check_in", "new_code"):
             self.by_name[f"events:{name}"] = {**of_event, "person_id": person.public_id}
         for name in ("edit_note", "agree_note", "dispute_note", "amend_note"):
             self.by_name[f"events:{name}"] = of_note
@@ -271,7 +293,7 @@ TABLE = {
     # staff
     "+++++----->": """
         stakeholders: list people follow_ups duplicates segments
-        events: staff_list staff_event roster print person notes
+        events: staff_list staff_event roster print person notes figures badges
         dashboards: style
         evidence: list
         exports: evidence
@@ -281,6 +303,7 @@ TABLE = {
     "++-+------>": """
         stakeholders: new new_contact import template_csv template_xlsx
         events: new edit copy topics change_state add_person mark_rest edit_person cancel_person mark write_note
+        events: door walk_in take_list check_in snapshot sync new_code
         circulate agree_notes edit_note agree_note dispute_note amend_note decide_amendment
         messaging: list
         programme: new
@@ -323,6 +346,7 @@ TABLE = {
         booked
         messaging: unsubscribe
         core: health
+        entrance: worker
         dashboards: front accessibility privacy
         surveys: papers paper picture
         accounts: language
@@ -335,6 +359,10 @@ TABLE = {
     # the invited person, who is nobody of these; without an account one is asked to sign in
     "----------+": """
         invitations: pass_on take_back
+    """,
+    # everybody reads the same, those who run events let in
+    "+++++++++++ ++-+-------": """
+        entrance: code
     """,
     # engagement staff; messages exist for nobody else
     "++0+000000>": """
@@ -390,7 +418,7 @@ TABLE = {
         surveys: new import facts delete publish new_page page delete_page choose_kind new_question page_up
         page_down copy_page question delete_question question_up question_down copy_question go_live close
         page_condition question_condition let_drafts_move read_translations library save_to_library copy put_back
-        invitations: invite invite_check send_again cancel send_many_again cancel_many
+        invitations: invite invite_list invite_check send_again cancel send_many_again cancel_many
         notices: make_plan new_step step stop_step restart_step stop_all preview test_step
         submissions: enter bulk bulk_template
     """,
@@ -400,7 +428,15 @@ TABLE = {
     """,
     # people of the organisation whose draft it is; no staff
     "00000++000>": """
-        submissions: tasks own_document own_file check submit
+        submissions: tasks own_document own_file check submit join history statement_history
+    """,
+    # the same; those who lead the response send the form
+    "00000++000> 00000+-000>": """
+        submissions: colleagues comments sign_off
+    """,
+    # who was asked by name to approve it
+    "000000000+>": """
+        submissions: approval return_it approval_file
     """,
     # whoever came by a return link, and nobody else: an account is no way to what was begun without one
     "00000--000>": """
@@ -409,6 +445,8 @@ TABLE = {
     # those who write for the organisation
     "00000+-000>": """
         submissions: section conflict statement documents remove_document clean_files confidentiality withdraw
+        submissions: change_colleague remove_colleague share_out resolve_comment restore_answer restore_statement
+        submissions: need_approval take_back enter_decision send_provisionally
     """,
     # the people of the organisation that sent it
     "0000000+00>": """

@@ -9,8 +9,21 @@ from consultations.submissions.actions.beside import (
 )
 from consultations.submissions.actions.bringing import bring, hidden_values
 from consultations.submissions.actions.bulk import import_papers
+from consultations.submissions.actions.colleagues import (
+    Hand,
+    assign,
+    change_colleague,
+    invite_colleague,
+    is_expected,
+    join,
+    outside_approver,
+    refuse_staff,
+    remove_colleague,
+)
+from consultations.submissions.actions.discussing import comment, resolve, restore_answer, restore_statement
 from consultations.submissions.actions.files import add_answer_file, clean_files
 from consultations.submissions.actions.keying import begin_second, finish_second, save_second, settle_second
+from consultations.submissions.actions.mailed import bring_mail, discard_mail, enter_mail, read_again, why_not_kept
 from consultations.submissions.actions.returning import (
     claim,
     send_link,
@@ -43,27 +56,44 @@ from consultations.submissions.actions.writing import (
 __all__ = [
     "Clash",
     "Conflict",
+    "Hand",
     "StatementConflict",
     "add_answer_file",
     "add_document",
     "add_entry",
+    "assign",
     "begin_intake",
     "begin_response",
     "begin_second",
     "bring",
+    "bring_mail",
+    "change_colleague",
     "choose_confidentiality",
     "claim",
     "clean_files",
     "clear_tests",
+    "comment",
+    "discard_mail",
+    "enter_mail",
     "fill",
     "finish_second",
     "found_organisation",
     "hidden_values",
     "import_papers",
+    "invite_colleague",
+    "is_expected",
+    "join",
     "may_write_for",
+    "outside_approver",
+    "read_again",
     "refuse_intake",
     "refuse_new",
+    "refuse_staff",
+    "remove_colleague",
     "remove_document",
+    "resolve",
+    "restore_answer",
+    "restore_statement",
     "save_second",
     "save_section",
     "save_statement",
@@ -76,6 +106,7 @@ __all__ = [
     "start_for_new",
     "start_test",
     "why_not_anonymous",
+    "why_not_kept",
     "why_not_open",
     "why_not_respond",
 ]

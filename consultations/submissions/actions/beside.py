@@ -13,7 +13,7 @@ from django.utils.translation import gettext
 
 from consultations.submissions import files, queries
 from consultations.submissions.actions.files import keep, refuse_anonymous, take
-from consultations.submissions.actions.writing import refuse_sent
+from consultations.submissions.actions.writing import refuse_locked, refuse_sent
 from consultations.submissions.models import EvidenceDocument, StatementRevision, Submission
 from engagement.audit import trail
 from engagement.core.errors import Refused
@@ -57,6 +57,9 @@ def save_statement(
     """
     with transaction.atomic():
         submission = _locked(submission_id)
+        if submission.organisation_id is not None:
+            lock = submission.assignments.filter(survey=None, is_locked=True).select_related("contact").first()
+            refuse_locked(submission, lock, actor)
         theirs, seen = submission.statement, submission.statement_revision
         is_stale = revision is not None and revision < seen and text not in (theirs, _text_at(submission, revision))
         was_untouched = revision is not None and revision < seen and text == _text_at(submission, revision)

@@ -128,8 +128,12 @@ def _present(submission: Submission) -> Submission | None:
 
 
 def may_write_for(user: Any, organisation: Organisation) -> bool:
-    """Whether the person holds a role in the organisation today that writes."""
-    return memberships_of(user).filter(organisation=organisation, role__in=rules.WRITERS).exists()
+    """Whether the person holds a role in the organisation today that writes. Staff write for none: they would read
+    what is not for them."""
+    return (
+        not user.is_staff_member
+        and memberships_of(user).filter(organisation=organisation, role__in=rules.WRITERS).exists()
+    )
 
 
 def why_not_respond(

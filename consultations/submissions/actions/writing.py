@@ -11,9 +11,9 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext
 
-from consultations.submissions import queries
-from consultations.submissions.models import Response, ResponseRevision, Submission
-from consultations.surveys.definition import entry_key, load
+from consultations.submissions import queries, rules
+from consultations.submissions.models import Response, ResponseRevision, SectionAssignment, Submission
+from consultations.surveys.definition import OF_ENTRY, entry_key, load
 from consultations.surveys.entries import entry_numbers
 from consultations.surveys.models import Survey
 from engagement.core.errors import Refused
@@ -114,6 +114,42 @@ def refuse_sent(submission: Submission) -> None:
             )
             % {"reference": submission.reference, "state": submission.get_state_display()}
         )
+    if submission.state == Submission.State.AWAITING_APPROVAL and not submission.is_intake:
+        raise Refused(
+            gettext(
+                "Somebody was asked to approve this response (%(reference)s), so it cannot be changed now. Those who "
+                "lead it can take the request back first. What you typed was not saved; it stands below."
+            )
+            % {"reference": submission.reference}
+        )
+
+
+_LOCK: Prepared[SectionAssignment] = Prepared(
+    lambda: SectionAssignment.objects.select_related("contact").filter(
+        submission=Given("submission"), survey=Given("survey"), page=Given("page"), is_locked=True
+    )
+)
+
+
+def refuse_locked(submission: Submission, lock: SectionAssignment | None, actor: Any) -> None:
+    """Raises Refused when the section is kept for somebody else; those who lead the response are never kept out."""
+    account = queries.account_of(actor)
+    if lock is None or account is None or lock.contact.user_id == account.pk or rules.leads(account, submission):
+        return
+    raise Refused(
+        gettext(
+            "This section is kept for %(name)s, so you cannot change it. Leave a comment, or ask those who lead the "
+            "response. What you typed was not saved; it stands below."
+        )
+        % {"name": lock.contact.name}
+    )
+
+
+def _refuse_locked_page(response: Response, page_code: str, actor: Any) -> None:
+    if response.submission.organisation_id is not None and page_code:
+        page = page_code.partition(OF_ENTRY)[0]
+        lock = _LOCK.first(submission=response.submission_id, survey=response.survey_id, page=page)
+        refuse_locked(response.submission, lock, actor)
 
 
 def _save(
@@ -129,6 +165,7 @@ def _save(
     now: datetime | None,
 ) -> tuple[Response, list[Clash]]:
     response = _locked(response_id)
+    _refuse_locked_page(response, page_code, actor)
     log = _Log(response, actor, page_code, now or timezone.now())
     # Blank where nothing stands is a change only for those who are through with the page.
     nothing = object() if is_done else None
@@ -236,6 +273,7 @@ def settle(
             return response
         if _touched_since(response, revision) & kept.patch.keys():
             raise Refused(gettext("Meanwhile the answer was changed once more. Look at both again, then choose."))
+        _refuse_locked_page(response, kept.page, actor)
         patch = {}
         for code, mine in kept.patch.items():
             if choices.get(code) == "mine":
@@ -256,6 +294,7 @@ def add_entry(response_id: int, page_code: str, *, actor: Any = None, now: datet
     """
     with transaction.atomic():
         response = _locked(response_id)
+        _refuse_locked_page(response, page_code, actor)
         page = load(response.version).page(page_code)
         if page.most_entries is not None and len(entry_numbers(page_code, response.data)) >= page.most_entries:
             raise Refused(
@@ -278,6 +317,7 @@ def show_entry(
     """
     with transaction.atomic():
         response = _locked(response_id)
+        _refuse_locked_page(response, page_code, actor)
         key = entry_key(page_code, number)
         if key not in response.data:
             raise Refused(gettext("There is no such entry. Look at the list again."))

@@ -1,5 +1,13 @@
 """Every change of a submission's state: lock the row, move, save, record. Each may be called twice."""
 
+from consultations.submissions.lifecycle.approving import (
+    approve,
+    ask,
+    enter_decision,
+    need_approval,
+    return_to_writers,
+    take_back,
+)
 from consultations.submissions.lifecycle.intake import accept_typed_in, hand_over, send_back
 from consultations.submissions.lifecycle.judging import accept, mark_duplicate, reject, restore
 from consultations.submissions.lifecycle.returning import reopen, withdraw
@@ -8,15 +16,21 @@ from consultations.submissions.lifecycle.sending import asks_for_files, freeze, 
 __all__ = [
     "accept",
     "accept_typed_in",
+    "approve",
+    "ask",
     "asks_for_files",
+    "enter_decision",
     "freeze",
     "hand_over",
     "lacking",
     "mark_duplicate",
+    "need_approval",
     "reject",
     "reopen",
     "restore",
+    "return_to_writers",
     "send_back",
     "submit",
+    "take_back",
     "withdraw",
 ]

@@ -13,8 +13,9 @@ from django.utils.translation import gettext
 from consultations.invitations import lifecycle as invitations
 from consultations.programme.models import Consultation
 from consultations.submissions import files, rules, tallies
-from consultations.submissions.lifecycle.rows import locked, set_aside, tell_invitations
-from consultations.submissions.models import Response, ResponseRevision, Submission, TextAnswer
+from consultations.submissions.lifecycle import approving
+from consultations.submissions.lifecycle.rows import locked, moved, set_aside, tell_invitations
+from consultations.submissions.models import Approval, Response, ResponseRevision, Submission, TextAnswer
 from engagement.audit import trail
 from engagement.core.errors import Refused
 
@@ -45,8 +46,15 @@ def reopen(submission_id: int, *, actor: Any = None, now: datetime | None = None
         response.save(update_fields=["data", "updated_at"])
     submission.move_to(State.IN_PROGRESS)
     submission.submitted_at, submission.submitted_by, submission.timing = None, None, ""
-    submission.save(update_fields=["state", "submitted_at", "submitted_by", "timing", "updated_at"])
+    submission.confirmed_at, submission.is_changed_since = None, False
+    submission.save(
+        update_fields=[
+            "state", "submitted_at", "submitted_by", "timing", "confirmed_at", "is_changed_since", "updated_at",
+        ]
+    )  # fmt: skip
+    _drop_requests(submission, actor)
     trail.record("submission.reopened", subject=submission, actor=actor, scope=submission.consultation.reference)
+    moved(submission)
     return submission
 
 
@@ -71,4 +79,12 @@ def withdraw(submission_id: int, *, actor: Any = None, reason: str = "", now: da
             gettext("The results are out, so this response can no longer be withdrawn here. Write to %(us)s about it.")
             % {"us": consultation.contact_email or gettext("us")}
         )
+    _drop_requests(submission, actor)
     return set_aside(submission, State.WITHDRAWN, "submission.withdrawn", actor=actor, reason=reason, now=now)
+
+
+def _drop_requests(submission: Submission, actor: Any) -> None:
+    """Nobody has to approve any more what was withdrawn or is being changed."""
+    for approval in submission.approvals.filter(state=Approval.State.WAITING):
+        approval.submission = submission
+        approving.drop(approval, actor=actor)

@@ -10,8 +10,8 @@ from django.utils import timezone
 from django.utils.translation import gettext, ngettext
 
 from consultations.invitations import lifecycle as invitations
-from consultations.submissions import emails, files, queries, rules, tallies
-from consultations.submissions.lifecycle.rows import locked, tell_invitations
+from consultations.submissions import emails, files, queries, rules, signoff, tallies
+from consultations.submissions.lifecycle.rows import locked, moved, tell_invitations
 from consultations.submissions.models import Response, ResponseRevision, Submission, TextAnswer
 from consultations.surveys import kinds
 from engagement.audit import trail
@@ -21,12 +21,16 @@ State = Submission.State
 
 
 @transaction.atomic
-def submit(submission_id: int, *, actor: Any = None, now: datetime | None = None) -> Submission:
-    """Send a submission. A second call finds it sent and changes nothing.
+def submit(
+    submission_id: int, *, actor: Any = None, provisional: bool = False, now: datetime | None = None
+) -> Submission:
+    """Send a submission. A second call finds it sent and changes nothing. `provisional` sends it on time, subject to
+    the approval that was asked for.
 
     Keeps the answers on the path and leaves the others in the log; writes long answers as rows to be coded; counts;
     says who they are today (kind, areas); makes the invitations of the organisation responded; sends the receipt.
-    Raises Refused with a sentence while something required is missing, and when the consultation takes nothing.
+    Raises Refused with a sentence while something required is missing, while a needed approval is not there, and when
+    the consultation takes nothing.
     What another channel brought is accepted by `accept_typed_in`, where missing answers are no hindrance.
     """
     now, actor = now or timezone.now(), queries.account_of(actor)
@@ -40,10 +44,16 @@ def submit(submission_id: int, *, actor: Any = None, now: datetime | None = None
     parts = [part for part in queries.parts_of(submission) if part.is_begun]
     if not submission.is_intake and (lacks := lacking(submission, parts)):
         raise Refused(" ".join(lacks))
+    standing = signoff.of(submission, parts)
+    if reason := signoff.why_not_send(submission, standing, provisional=provisional, now=now):
+        raise Refused(reason)
     submission.move_to(State.SUBMITTED)
     submission.submitted_at = now
     submission.submitted_by = actor
-    submission.timing = _timing(submission, now)
+    submission.timing = Submission.Timing.PROVISIONAL if provisional else _timing(submission, now)
+    if standing.waiting is not None:
+        standing.waiting.provisional_since = now
+        standing.waiting.save(update_fields=["provisional_since", "updated_at"])
     if submission.kind is None and submission.organisation:
         submission.kind = submission.organisation.kind
     if submission.privacy_version is None:
@@ -56,6 +66,7 @@ def submit(submission_id: int, *, actor: Any = None, now: datetime | None = None
     if submission.organisation and not submission.areas.exists():
         submission.areas.set(submission.organisation.areas.all())
     freeze(submission, parts, actor=actor, now=now)
+    moved(submission)
     if not submission.is_test:
         tallies.count(submission, by=1)
         tell_invitations(invitations.mark_responded, submission, now)
@@ -72,7 +83,7 @@ def submit(submission_id: int, *, actor: Any = None, now: datetime | None = None
         **({"is_test": True} if submission.is_test else {}),
     )
     if submission.channel == Submission.Channel.ONLINE:
-        emails.receipt(submission, parts, actor)
+        emails.receipt(submission, parts, actor, awaited=standing.words)
     return submission
 
 

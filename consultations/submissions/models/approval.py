@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext_lazy
 
 from consultations.submissions.models.submission import Submission
 from engagement.core.models import Addressable, Stamped
@@ -19,10 +20,10 @@ class Approval(Addressable, Stamped):
     """
 
     class State(models.TextChoices):
-        WAITING = "waiting", "Waits for approval"
-        APPROVED = "approved", "Approved"
-        RETURNED = "returned", "Returned with reasons"
-        TAKEN_BACK = "taken_back", "Taken back"
+        WAITING = "waiting", gettext_lazy("Waits for approval")
+        APPROVED = "approved", gettext_lazy("Approved")
+        RETURNED = "returned", gettext_lazy("Returned with reasons")
+        TAKEN_BACK = "taken_back", gettext_lazy("Taken back")
 
     submission = models.ForeignKey(Submission, on_delete=models.CASCADE, related_name="approvals")  # a part of it
     requested_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")

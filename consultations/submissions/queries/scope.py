@@ -38,6 +38,9 @@ def own(user: Any) -> QuerySet[Submission]:
     if not user.is_authenticated or not user.is_active:
         return Submission.objects.none()
     held = Membership.objects.current().filter(contact__user=user, organisation__closed_at=None)
+    if is_staff_member(user):
+        # Whoever keeps the register could make themselves anybody's colleague, and staff read no draft.
+        held = held.none()
     role = held.filter(organisation=OuterRef("organisation")).values("role")[:1]
     return (
         Submission.objects.filter(
@@ -113,7 +116,7 @@ def workable(user: Any, public_id: Any) -> Submission | None:
         return submission if is_staff_member(user) and runs.exists() else None
     if submission.organisation is None:
         return submission if submission.respondent_id == user.pk else None
-    if submission.organisation.closed_at is not None:
+    if submission.organisation.closed_at is not None or is_staff_member(user):
         return None
     held = Membership.objects.current().filter(contact__user=user, organisation=submission.organisation_id)
     role = held.order_by().values_list("role", flat=True).first()

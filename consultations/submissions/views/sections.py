@@ -14,6 +14,7 @@ from consultations.submissions import actions, files, forms, queries, rules
 from consultations.submissions.models import ResponseRevision
 from consultations.submissions.moved import news_of
 from consultations.submissions.views.addedfiles import keep_files
+from consultations.submissions.views.around import around
 from consultations.submissions.views.base import CHECK, KeepsTyping, OfDraft, with_query
 from consultations.surveys.definition import OF_ENTRY, entry_key
 from consultations.surveys.entries import plain_answers, removed_entries
@@ -221,6 +222,7 @@ class Section(OfDraft, KeepsTyping, PageView):
             "before": self.section_url(before.code) if before else "",
             "from_check": bool(self.origin),
             "news": self.news(part),
+            **around(self.request.user, self.subject, part, step.page.code),
         }
 
     def news(self, part: queries.Part) -> str:

@@ -8,10 +8,11 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.html import format_html_join
 from django.utils.translation import gettext
 
-from consultations.submissions import anonymity, answers, files, forms, lifecycle, queries, rules
+from consultations.submissions import anonymity, answers, files, forms, lifecycle, queries, rules, signoff
 from consultations.submissions.models import Submission
 from consultations.submissions.views.base import CHECK, OfDraft, OfSubmission, sent_sentence, with_query
 from engagement.core.errors import Refused
@@ -34,7 +35,11 @@ class Check(OfDraft, ActionView):
         submission = self.subject
         user = self.request.user
         parts = queries.parts_of(submission)
+        standing = signoff.of(submission, parts)
         return super().get_context_data(
+            standing=standing,
+            unapproved=signoff.why_not_send(submission, standing, provisional=False, now=timezone.now()),
+            is_shared=rules.is_colleague(user, submission),
             surveys=[self.survey(part) for part in parts if part.is_begun],
             left_alone=[part.definition.title for part in parts if not part.is_begun],
             off_path=sum(len(part.path.off_path) for part in parts),
@@ -149,12 +154,18 @@ class Receipt(OfSubmission, PageView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         submission, user = self.subject, self.request.user
         parts = [part for part in queries.parts_of(submission) if part.is_begun]
+        standing = signoff.of(submission, parts)
         is_sender = rules.is_sender(user, submission)
         return super().get_context_data(
             surveys=[
                 {"title": part.definition.title, "sections": answers.sections(part, file_url=self.file_url)}
                 for part in parts
             ],
+            standing=standing,
+            is_provisional=submission.is_counted and submission.timing == Submission.Timing.PROVISIONAL,
+            is_shared=rules.is_colleague(user, submission),
+            has_history=any(part.response is not None for part in parts) or submission.statement_revision > 0,
+            first_survey=parts[0].survey.code if parts else "",
             documents=list(submission.evidence.order_by("pk")),
             kept_back=kept_back(submission, parts),
             is_sent=submission.state in Submission.COUNTED,
@@ -208,6 +219,11 @@ class Withdraw(OfSubmission, ActionView):
             title=gettext("Give up this draft?") if draft else gettext("Withdraw your response?"),
             text=gettext("Nobody has seen it, and nobody will. It cannot be brought back.")
             if draft
+            else gettext(
+                "It is taken out of everything that we count and publish. It cannot be brought back, and the "
+                "consultation has closed, so you cannot send a new one."
+            )
+            if rules.why_not_start(self.subject.consultation)
             else gettext(
                 "It is taken out of everything that we count and publish. It cannot be brought back, but you can "
                 "send a new one while the consultation is open."

@@ -13,7 +13,17 @@ from django.urls import reverse
 from consultations.programme import rules as programme_rules
 from consultations.programme.models import Consultation
 from consultations.programme.views.base import OfConsultation, PressView
-from consultations.submissions import answers, confidentiality, forms, keying, lifecycle, listing, queries, rules
+from consultations.submissions import (
+    answers,
+    confidentiality,
+    forms,
+    keying,
+    lifecycle,
+    listing,
+    queries,
+    rules,
+    signoff,
+)
 from consultations.submissions.models import AnswerFile, Submission, Upload
 from consultations.submissions.views.beside import as_attachment, why_locked
 from consultations.submissions.views.sending import kept_back
@@ -115,6 +125,7 @@ class Detail(OfReceived, ActionView):
             may_type=submission.is_draft and rules.types_in(user, submission) and not is_hidden_now,
             may_set_aside=submission.may_move_to(State.DUPLICATE) and rules.decides(user, submission),
             may_restore=submission.state in {State.DUPLICATE, State.REJECTED} and rules.decides(user, submission),
+            awaited=signoff.awaited_for(submission),
             shown_as=confidentiality.shown_as(submission),
             nav_current="submissions:list",
             **kwargs,

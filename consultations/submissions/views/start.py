@@ -19,6 +19,7 @@ from consultations.submissions.models import Submission
 from consultations.submissions.views.base import sent_sentence, with_query
 from consultations.surveys.definition import load
 from consultations.surveys.minutes import minutes_for
+from engagement.accounts.rules import is_staff_member
 from engagement.core.views import ActionView
 from engagement.stakeholders.models import Area, Kind, Organisation
 from engagement.stakeholders.queries import memberships_of
@@ -91,7 +92,7 @@ class Respond(OfPublicConsultation, ActionView):
         """Those for which the person may write."""
         if not hasattr(self, "_organisations"):
             held = memberships_of(self.request.user).filter(role__in=rules.WRITERS)
-            self._organisations = [one.organisation for one in held]
+            self._organisations = [] if is_staff_member(self.request.user) else [one.organisation for one in held]
         return self._organisations
 
     def hats(self) -> list[tuple[str, str]]:

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext, gettext_lazy, ngettext
 
-from consultations.submissions import queries, rules
-from consultations.submissions.models import Submission
+from consultations.submissions import queries, rules, signoff
+from consultations.submissions.models import SectionAssignment, Submission
 from consultations.submissions.moved import news_of
 from consultations.submissions.views.base import OfDraft
+from consultations.surveys import kinds
 from consultations.surveys.minutes import minutes_for
 from consultations.surveys.path import Status, Step
-from engagement.core.templatetags.ui import short_moment
+from engagement.core.templatetags.ui import day, short_moment
 from engagement.core.views import PageView
 
 LABELS = {
@@ -34,11 +36,65 @@ class Group:
     tasks: list[dict[str, str]] = field(default_factory=list)
 
 
-def tasks_of(submission: Submission, parts: list[queries.Part], *, user: Any) -> list[Group]:
-    """A group for each survey, then what stands beside the answers. Those who only read get no links."""
+@dataclass(frozen=True)
+class Together:
+    """What colleagues know of each other's sections; empty where one person writes alone."""
+
+    assignments: dict[queries.Place, SectionAssignment] = field(default_factory=dict)
+    comments: Counter[queries.Place] = field(default_factory=Counter)
+    is_shared: bool = False
+
+    def hints(self, place: queries.Place, saved: str, answered: str) -> str:
+        """Who has it, who saved it last, how much of it is answered, and how much is said about it."""
+        hints = [_in_hand(self.assignments.get(place)), saved, answered]
+        number = self.comments[place]
+        if number:
+            hints.append(ngettext("%(n)s open comment", "%(n)s open comments", number) % {"n": number})
+        return " · ".join(hint for hint in hints if hint)
+
+    def is_mine(self, place: queries.Place, user: Any) -> bool:
+        row = self.assignments.get(place)
+        return row is not None and row.contact.user_id == user.pk
+
+
+def together(submission: Submission, user: Any) -> Together:
+    """Two queries for a response that colleagues write, none for any other."""
+    if not rules.is_colleague(user, submission):
+        return Together()
+    return Together(queries.assignments(submission), queries.open_comments(submission), is_shared=True)
+
+
+def _in_hand(row: SectionAssignment | None) -> str:
+    if row is None:
+        return ""
+    told = {"name": row.contact.name, "day": day(row.due_on)}
+    if row.is_locked:
+        return (gettext("Kept for %(name)s, until %(day)s") if row.due_on else gettext("Kept for %(name)s")) % told
+    return (gettext("%(name)s writes it, until %(day)s") if row.due_on else gettext("%(name)s writes it")) % told
+
+
+def _answered(step: Step) -> str:
+    """“3 of 5 questions answered”, while some are not."""
+    steps = step.entries if step.is_list else (step,)
+    asked = [(one, question) for one in steps for question in one.questions if question.is_answered]
+    done = sum(one.answers.get(question.code) not in kinds.BLANK for one, question in asked)
+    if not asked or done == len(asked):
+        return ""
+    return gettext("%(n)s of %(total)s questions answered") % {"n": done, "total": len(asked)}
+
+
+def tasks_of(
+    submission: Submission, parts: list[queries.Part], *, user: Any, shared: Together | None = None
+) -> list[Group]:
+    """A group for each survey, then what stands beside the answers. Those who only read get no links.
+
+    What was put in the hands of this person stands in a group of its own before all others, and in its place too.
+    """
+    shared = shared or Together()
     saves = queries.last_saves(submission)
     may_write = rules.can_write(user, submission)
     groups = []
+    mine = Group("mine", gettext("Your sections"))
     for number, part in enumerate(parts, 1):
         news = news_of(part)
         group = Group(f"survey-{number}", part.definition.title, news.text if news else "")
@@ -65,8 +121,19 @@ def tasks_of(submission: Submission, parts: list[queries.Part], *, user: Any) ->
                     "label": label,
                 }
             )
+            if shared.is_shared:
+                place = (part.survey.pk, step.page.code)
+                group.tasks[-1]["hint"] = shared.hints(place, group.tasks[-1]["hint"], _answered(step))
+                if shared.is_mine(place, user):
+                    mine.tasks.append(group.tasks[-1])
         groups.append(group)
-    return [*groups, *_beside(submission, may_write)]
+    beside = _beside(submission, may_write)
+    if shared.is_shared:
+        statement = beside[0].tasks[0]
+        statement["hint"] = shared.hints((None, ""), statement["hint"], "")
+        if shared.is_mine((None, ""), user):
+            mine.tasks.append(statement)
+    return [*([mine] if mine.tasks else []), *groups, *beside]
 
 
 def about(step: Step) -> str:
@@ -136,8 +203,10 @@ class Tasks(OfDraft, PageView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         user = self.request.user
         parts = queries.parts_of(self.subject)
-        groups = tasks_of(self.subject, parts, user=user)
-        tasks = [task for group in groups for task in group.tasks]
+        shared = together(self.subject, user)
+        groups = tasks_of(self.subject, parts, user=user, shared=shared)
+        tasks = [task for group in groups if group.name != "mine" for task in group.tasks]
+        standing = signoff.of(self.subject, parts)
         return super().get_context_data(
             groups=groups,
             done=sum(task["state"] == "completed" for task in tasks),
@@ -146,6 +215,18 @@ class Tasks(OfDraft, PageView):
             is_late=rules.is_past_close(self.subject.consultation),
             may_write=rules.can_write(user, self.subject),
             may_send=rules.is_sender(user, self.subject),
+            is_shared=shared.is_shared,
+            may_lead=shared.is_shared and rules.can_lead(user, self.subject),
+            open_comments=sum(shared.comments.values()),
+            first_survey=next((part.survey.code for part in parts if part.response is not None), ""),
+            standing=standing,
+            asked_me=standing.waiting if asks(standing, user) else None,
             crumbs=self.crumbs()[:1],
             **kwargs,
         )
+
+
+def asks(standing: signoff.Standing, user: Any) -> bool:
+    """Whether it waits for the approval of this very person."""
+    waiting = standing.waiting
+    return waiting is not None and waiting.approver is not None and waiting.approver.user_id == user.pk

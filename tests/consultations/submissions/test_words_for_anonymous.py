@@ -32,7 +32,7 @@ ABOUT_ANONYMOUS = {
     "consultations/submissions/actions/beside.py",
     "consultations/submissions/actions/files.py",
     "consultations/submissions/actions/returning.py",
-    "consultations/submissions/models.py",
+    "consultations/submissions/models/submission.py",
     "consultations/submissions/views/links.py",
     "consultations/surveys/kinds/files.py",
 }
