@@ -9,8 +9,10 @@ from uuid import UUID
 from django import forms
 from django.utils.translation import gettext, gettext_lazy
 
-from consultations.invitations.queries import GROUPS, ORDERS, Narrow
-from engagement.stakeholders.models import Area, Organisation, Sector
+from consultations.invitations import pasted
+from consultations.invitations.queries import GROUPS, ORDERS, Narrow, Seen, read_marks
+from engagement.core.errors import Refused
+from engagement.stakeholders.models import Area, Organisation, Sector, Segment
 from engagement.stakeholders.queries import Facets
 
 
@@ -47,6 +49,7 @@ class LedgerForm(forms.Form):
 class FitForm(forms.Form):
     """Which organisations of the register to look at."""
 
+    segment = forms.ChoiceField(label="Saved set", required=False)
     sector = forms.ChoiceField(label="Sector", required=False)
     kind = forms.ChoiceField(label="Kind", required=False)
     area = forms.ChoiceField(label="Area", required=False)
@@ -60,10 +63,12 @@ class FitForm(forms.Form):
             ("area", "All areas", facets.areas),
         ):
             _offer(self, field, [("", any_of), *((code, f"{name} ({many})") for code, (name, many) in values.items())])
+        saved = [(str(public_id), name) for public_id, name in Segment.objects.values_list("public_id", "name")]
+        _offer(self, "segment", [("", "No set"), *saved])
 
 
 class InviteForm(forms.Form):
-    """The organisations that were ticked, or all that fit the filter; `confirmed` once the preview was seen."""
+    """The organisations that were ticked, or all that fit the filter; `who` and `words` once the preview was seen."""
 
     organisations = forms.ModelMultipleChoiceField(
         queryset=Organisation.objects.all(),
@@ -74,18 +79,70 @@ class InviteForm(forms.Form):
         },
     )
     everyone = forms.BooleanField(required=False)
+    # The marks of those whom the preview showed, and the sign of the text that it showed.
+    who = forms.CharField(required=False)
+    words = forms.CharField(required=False, max_length=64)
     confirmed = forms.BooleanField(required=False)
+    # What the marks say; None without any.
+    seen: Seen | None = None
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
-        if "organisations" in data and not data["organisations"] and not data.get("everyone"):
+        chosen = data.get("organisations") or data.get("everyone") or data.get("who")
+        if "organisations" in data and not chosen:
             raise forms.ValidationError("Tick at least one organisation, or choose everybody who fits.")
+        if self.marks():
+            try:
+                self.seen = read_marks(self.marks())
+            except Refused as refused:
+                raise forms.ValidationError(refused.message) from refused
+        return data
+
+    def marks(self) -> list[str]:
+        """The marks of those whom the preview showed."""
+        return str(self.cleaned_data.get("who", "")).split()
+
+
+class ListForm(forms.Form):
+    """A list of partners as somebody has it."""
+
+    text = forms.CharField(
+        label="The list",
+        required=False,
+        max_length=500_000,
+        widget=forms.Textarea(attrs={"rows": 12, "spellcheck": "false"}),
+        help_text="One partner a line: the name of an organisation or the e-mail address of a person, as in "
+        "the register. For somebody at two organisations write both, with a semicolon between.",
+    )
+    file = forms.FileField(
+        label="Or a file",
+        required=False,
+        help_text="CSV or XLSX with a column “Organisation”, a column “Email”, or both.",
+    )
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if not self.errors:
+            file = data.get("file")
+            try:
+                if file:
+                    lines = pasted.lines_of_file(file.read(), file.name)
+                else:
+                    lines = pasted.lines_of_text(data.get("text", ""))
+            except Refused as refused:
+                raise forms.ValidationError(refused.message) from refused
+            if not lines:
+                raise forms.ValidationError("The list is empty. Write or paste at least one line, or choose a file.")
+            self.found = pasted.resolve(lines)
+            if self.found.problems:
+                raise forms.ValidationError(self.found.problems)
         return data
 
 
 class ManyForm(forms.Form):
     """Invitations that were ticked, or all that fit the filter; `shown` and `words` once the preview was seen."""
 
+    shown = forms.CharField(required=False)
     words = forms.CharField(required=False, max_length=64)
     confirmed = forms.BooleanField(required=False)
     everyone = forms.BooleanField(required=False)
@@ -93,23 +150,21 @@ class ManyForm(forms.Form):
     def ticked(self) -> list[UUID]:
         """The ticked invitations; what is no key of ours counts as not ticked."""
         found = []
-        for value in self._values("invitations"):
+        values = self.data.getlist("invitations") if hasattr(self.data, "getlist") else []
+        for value in values:
             with contextlib.suppress(ValueError):
                 found.append(UUID(value))
         return found
 
-    def shown(self) -> list[str]:
+    def marks(self) -> list[str]:
         """The marks of those whom the preview showed."""
-        return self._values("shown")
+        return str(self.cleaned_data.get("shown", "")).split()
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
-        if not data.get("everyone") and not data.get("confirmed") and not self.ticked():
+        if not data.get("everyone") and not data.get("shown") and not self.ticked():
             raise forms.ValidationError("Tick at least one invitation, or choose all that fit.")
         return data
-
-    def _values(self, name: str) -> list[str]:
-        return list(self.data.getlist(name)) if hasattr(self.data, "getlist") else []
 
 
 class NoteForm(forms.Form):

@@ -13,6 +13,7 @@ urlpatterns = [
     path("i/<str:token>/take-back/", public.TakeBack.as_view(), name="take_back"),
     path(PEOPLE, ledger.Ledger.as_view(), name="ledger"),
     path(f"{PEOPLE}invite/", inviting.Invite.as_view(), name="invite"),
+    path(f"{PEOPLE}invite/list/", inviting.InviteList.as_view(), name="invite_list"),
     path(f"{PEOPLE}invite/check/", inviting.InviteCheck.as_view(), name="invite_check"),
     path(f"{PEOPLE}send-again/", many.SendManyAgain.as_view(), name="send_many_again"),
     path(f"{PEOPLE}cancel/", many.CancelMany.as_view(), name="cancel_many"),

@@ -25,6 +25,7 @@ from consultations.invitations.queries.whom import (
     answered_organisations,
     read_marks,
     selection,
+    speaking_for,
     stopped_contacts,
 )
 
@@ -50,6 +51,7 @@ __all__ = [
     "passed_to",
     "read_marks",
     "selection",
+    "speaking_for",
     "stopped_contacts",
     "visible_to",
 ]

@@ -13,7 +13,8 @@ from consultations.invitations.models import Invitation
 from consultations.programme.models import Consultation
 from engagement.core.errors import Refused
 from engagement.messaging.models import OutgoingMessage, Suppression, address_hash
-from engagement.stakeholders.models import Contact, Membership, Organisation
+from engagement.stakeholders import segments
+from engagement.stakeholders.models import Contact, Membership, Organisation, Segment
 
 State = Invitation.State
 # The lead gets the invitation; failing that the others in this order.
@@ -107,6 +108,16 @@ def selection(
         else:
             chosen.candidates.append(Candidate(body, contact, is_named=True))
     return chosen
+
+
+def speaking_for(segment: Segment) -> dict[int, int]:
+    """The contact to write to for each organisation of a set that asks for roles or interests; empty for others."""
+    wanted = segments.Definition.read(segment.definition)
+    if not wanted.roles and not wanted.interests:
+        return {}
+    rank = Case(*[When(role=role, then=Value(place)) for place, role in enumerate(ROLE_ORDER)], default=Value(9))
+    rows = segments.memberships(segment.definition).annotate(rank=rank).order_by("organisation", "-rank", "-pk")
+    return dict(rows.values_list("organisation", "contact"))
 
 
 @dataclass(frozen=True)

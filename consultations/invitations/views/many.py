@@ -42,10 +42,8 @@ class Many(OfConsultation, ActionView, abstract=True):
         return self.render_to_response(self.preview(form, self.chosen_rows(form)))
 
     def form_invalid(self, form: ManyForm) -> HttpResponse:
-        if form.cleaned_data.get("confirmed"):
-            public_ids = [mark.partition(":")[0] for mark in form.shown()]
-            rows = [row for row in self.rows() if str(row.public_id) in public_ids]
-            return self.render_to_response(self.preview(form, rows), status=422)
+        if form.cleaned_data.get("shown"):
+            return self.render_to_response(self.preview(form, self.chosen_rows(form)), status=422)
         for sentence in form.non_field_errors():
             messages.error(self.request, sentence)
         return HttpResponseRedirect(self.get_success_url())
@@ -60,6 +58,9 @@ class Many(OfConsultation, ActionView, abstract=True):
 
     def chosen_rows(self, form: ManyForm) -> list[Invitation]:
         """Those that were ticked, or all that fit the filter of the list they were ticked in."""
+        if marks := form.marks():
+            public_ids = {mark.partition(":")[0] for mark in marks}
+            return [row for row in self.rows() if str(row.public_id) in public_ids]
         if not form.cleaned_data["everyone"]:
             return list(self.rows().filter(public_id__in=form.ticked()))
         narrow = LedgerForm(self.request.POST, counts=queries.group_counts(self.subject)).narrow()
@@ -76,7 +77,7 @@ class Many(OfConsultation, ActionView, abstract=True):
             button=self.button,
             is_danger=self.is_danger,
             chosen=chosen,
-            marks=[(invitation, actions.mark_of(invitation)) for invitation in chosen.ready],
+            shown=" ".join(actions.mark_of(invitation) for invitation in chosen.ready),
             words=emails.words_of(self.subject) if self.writes and many else "",
             example=self.example(chosen),
             why_not=actions.why_not_invite(self.subject) if self.writes else "",
@@ -119,7 +120,7 @@ class SendManyAgain(Many):
     writes = True
 
     def do(self, form: ManyForm) -> actions.Chosen:
-        return actions.send_many_again(self.subject, form.shown(), form.cleaned_data["words"], actor=self.request.user)
+        return actions.send_many_again(self.subject, form.marks(), form.cleaned_data["words"], actor=self.request.user)
 
 
 class CancelMany(Many):
@@ -131,4 +132,4 @@ class CancelMany(Many):
     is_danger = True
 
     def do(self, form: ManyForm) -> actions.Chosen:
-        return actions.cancel_many(self.subject, form.shown(), actor=self.request.user)
+        return actions.cancel_many(self.subject, form.marks(), actor=self.request.user)

@@ -8,11 +8,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from consultations.invitations import actions, links
-from consultations.invitations.models import Invitation, ReminderPlan
+from consultations.invitations.models import Invitation
 from engagement.messaging import delivery
 from engagement.messaging.models import OutgoingMessage
 from tests.factories.accounts import UserFactory
-from tests.factories.invitations import InvitationFactory, ReminderPlanFactory
+from tests.factories.invitations import InvitationFactory
 from tests.factories.programme import ConsultationFactory
 from tests.factories.stakeholders import MembershipFactory
 
@@ -31,6 +31,10 @@ def staff(staff_of, consultation):
 
 def page(name, *arguments):
     return reverse(f"invitations:{name}", args=["lis", *arguments])
+
+
+def confirmed(shown):
+    return {"confirmed": "on", "who": shown.context["who"], "words": shown.context["words"]}
 
 
 # --- the ledger -----------------------------------------------------------------------------------------
@@ -91,8 +95,7 @@ def test_officers_read_and_engagement_staff_invite(staff_of, consultation, role,
     client = staff_of(consultation, role)
 
     assert client.get(page("ledger")).status_code == 200
-    assert client.get(page("plan")).status_code == 200
-    for address in (page("invite"), page("new_step")):
+    for address in (page("invite"), page("invite_list")):
         assert client.get(address).status_code == status
     assert client.post(page("invite_check"), {"confirmed": "on"}).status_code in ({403} if status == 403 else {422})
 
@@ -100,14 +103,14 @@ def test_officers_read_and_engagement_staff_invite(staff_of, consultation, role,
 def test_consultation_of_others_does_not_exist(staff_of, consultation):
     client = staff_of(ConsultationFactory())
 
-    for name in ("ledger", "invite", "plan", "new_step", "make_plan"):
+    for name in ("ledger", "invite", "invite_list", "send_many_again", "cancel_many"):
         assert client.get(page(name)).status_code == 404
 
 
 def test_invitation_of_another_consultation_does_not_exist(staff):
     foreign = InvitationFactory()
 
-    for name in ("invitation", "send_again", "cancel"):
+    for name in ("invitation", "send_again", "cancel", "note"):
         assert staff.get(page(name, foreign.public_id)).status_code == 404
 
 
@@ -161,8 +164,9 @@ def test_preview_shows_exactly_who_and_what_and_sends_nothing(staff):
 def test_confirming_invites_whom_the_preview_showed_even_twice(staff, outbox):
     member = MembershipFactory()
 
+    shown = staff.post(page("invite_check"), {"organisations": [member.organisation.pk]})
     for _ in range(2):
-        staff.post(page("invite_check"), {"organisations": [member.organisation.pk], "confirmed": "on"})
+        staff.post(page("invite_check"), confirmed(shown))
     delivery.drain()
 
     assert Invitation.objects.count() == 1
@@ -211,65 +215,12 @@ def test_closed_consultation_says_why_nobody_can_be_invited(staff_of):
     member = MembershipFactory()
 
     assert "This consultation is “Closed”." in client.get(page("invite")).content.decode()
-    shown = client.post(page("invite_check"), {"organisations": [member.organisation.pk], "confirmed": "on"})
+    shown = client.post(page("invite_check"), {"organisations": [member.organisation.pk]})
+    assert "Nobody can be invited now" in shown.content.decode()
+    shown = client.post(page("invite_check"), confirmed(shown))
 
     assert shown.status_code == 422
     assert not Invitation.objects.exists()
-
-
-# --- the plan -------------------------------------------------------------------------------------------
-
-
-def test_plan_shows_who_gets_what(staff, consultation):
-    ReminderPlanFactory(consultation=consultation, days_before_close=3)
-    invitation = InvitationFactory(consultation=consultation)
-    InvitationFactory(consultation=consultation, responded=True)
-
-    shown = staff.get(page("plan")).content.decode()
-
-    assert "3 days before the close, at 9:00am, to everyone invited who has not answered" in shown
-    assert "it goes to 1 person" in shown
-    assert invitation.contact.email in shown
-    assert "Subject: 3 days left" in shown
-
-
-def test_plan_can_be_made_changed_stopped_and_restarted(staff, consultation):
-    staff.post(page("make_plan"))
-    step = ReminderPlan.objects.order_by("days_before_close").first()
-    facts = {"days_before_close": "5", "local_time": "10:30", "audience": "started", "message": "Nearly there."}
-
-    assert staff.get(page("step", step.public_id)).status_code == 200
-    staff.post(page("step", step.public_id), facts)
-    staff.post(page("stop_step", step.public_id))
-    step.refresh_from_db()
-    assert (step.days_before_close, f"{step.local_time:%H:%M}", step.audience) == (5, "10:30", "started")
-    assert step.stopped_at is not None
-
-    staff.post(page("restart_step", step.public_id))
-    step.refresh_from_db()
-    assert step.stopped_at is None
-
-
-@pytest.mark.parametrize(
-    ("change", "sentence"),
-    [
-        ({"days_before_close": "many"}, "Write the number of days in digits, for example 14."),
-        ({"days_before_close": "-1"}, "The least is 0"),
-        ({"days_before_close": "30"}, "This moment has passed already. Choose a later one."),
-        ({"days_before_close": "7"}, "There is a reminder on this day for these people already."),
-        ({"local_time": "soon"}, "Write the time like 09:00."),
-        ({"local_time": "03:00"}, "Choose a time between 08:00 and 18:00"),
-    ],
-)
-def test_step_that_cannot_be_gets_a_sentence(staff, consultation, change, sentence):
-    ReminderPlanFactory(consultation=consultation, days_before_close=7)
-    facts = {"days_before_close": "5", "local_time": "09:00", "audience": "not_submitted", "message": ""}
-
-    shown = staff.post(page("new_step"), {**facts, **change})
-
-    assert shown.status_code == 422
-    assert sentence in shown.content.decode()
-    assert ReminderPlan.objects.count() == 1
 
 
 # --- the link -------------------------------------------------------------------------------------------
