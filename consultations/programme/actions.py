@@ -10,11 +10,11 @@ from django.db.models import Max, ProtectedError
 from django.urls import reverse
 
 from consultations.programme.models import Assignment, Consultation, ConsultationEvent, Document, Theme, ThemeTopic
-from consultations.programme.uploads import Checked
 from engagement.accounts.rules import is_administrator
 from engagement.audit import trail
 from engagement.core.errors import Refused
 from engagement.core.stored import delete_when_certain
+from engagement.core.uploads import Checked
 from engagement.events import actions as event_actions
 from engagement.events.models import Event, Topic
 

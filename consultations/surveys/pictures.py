@@ -9,12 +9,12 @@ from typing import Any
 from django.conf import settings
 from django.core.files.base import ContentFile
 
-from consultations.programme import metadata, uploads
 from consultations.programme.models import Document
-from consultations.programme.uploads import Checked
 from consultations.surveys.models import Picture, Survey
 from engagement.audit import trail
+from engagement.core import metadata, uploads
 from engagement.core.errors import Refused
+from engagement.core.uploads import Checked
 
 LONGEST_SIDE = 8_000
 # Markers of JPEG segments that hold the size: all start-of-frame markers (ITU-T T.81, table B.1).

@@ -9,9 +9,9 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from consultations.programme.uploads import GROUPS
 from consultations.surveys import kinds
 from consultations.surveys.definition import Choice, Definition, Page, Question
+from engagement.core.uploads import GROUPS
 
 LANGUAGES = ("cy", "pl", "Soomaali")
 LETTERS = st.characters(codec="utf-8", exclude_categories=("Cs", "Cc", "Zs", "Zl", "Zp", "Cn", "Co"))

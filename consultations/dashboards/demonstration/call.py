@@ -14,12 +14,13 @@ from consultations.dashboards.demonstration.register import AREAS
 from consultations.dashboards.demonstration.sentences import FRAME
 from consultations.dashboards.demonstration.staff import Staff
 from consultations.programme import actions as programme
-from consultations.programme import lifecycle, uploads
+from consultations.programme import lifecycle
 from consultations.programme.models import Consultation
 from consultations.surveys import actions as surveys
 from consultations.surveys import lifecycle as publishing
 from consultations.surveys import translations, xlsform
 from consultations.surveys.models import Question, Survey
+from engagement.core import uploads
 from engagement.stakeholders.models import Area
 
 REFERENCE = "north-east-lis"

@@ -20,11 +20,12 @@ from consultations.invitations import lifecycle as invitations
 from consultations.invitations.models import Invitation
 from consultations.notices import plan
 from consultations.programme import actions as programme
-from consultations.programme import lifecycle, uploads
+from consultations.programme import lifecycle
 from consultations.programme.models import Consultation
 from consultations.submissions import actions as submissions
 from consultations.submissions import lifecycle as sending
 from consultations.surveys.models import Survey
+from engagement.core import uploads
 from engagement.events import lifecycle as events
 from engagement.events.forms import CONSENT_VERSION
 from engagement.events.models import Event

@@ -10,10 +10,10 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.text import slugify
 
-from consultations.programme import uploads
 from consultations.programme.forms.fields import text_area
 from consultations.programme.models import Assignment, Consultation, Theme
 from engagement.accounts.models import User
+from engagement.core import uploads
 from engagement.core.errors import Refused
 from engagement.events.forms import EventForm
 

@@ -13,7 +13,6 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext
 
-from consultations.programme import metadata, scanning, uploads
 from consultations.submissions.actions.writing import refuse_sent, save_section
 from consultations.submissions.files import place_of
 from consultations.submissions.models import AnswerFile, EvidenceDocument, Response, Submission, Upload
@@ -21,6 +20,7 @@ from consultations.submissions.queries import account_of
 from consultations.surveys.definition import Question
 from consultations.surveys.kinds import files as kind
 from engagement.audit import trail
+from engagement.core import metadata, scanning, uploads
 from engagement.core.errors import Refused
 
 # How many files one answer may ever have had; those that were taken away count until the response is sent.

@@ -11,7 +11,6 @@ from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
 
-from consultations.programme import uploads
 from consultations.programme.models import Consultation, Document, Theme
 from consultations.surveys import kinds, pictures
 from consultations.surveys.choicelines import BadLines, lines_of, read_lines
@@ -21,6 +20,7 @@ from consultations.surveys.forms.called import CALLED
 from consultations.surveys.kinds.files import MOST_FILES
 from consultations.surveys.models import Page, Question
 from consultations.surveys.problems import CODE, LONGEST_CODE, RESERVED
+from engagement.core import uploads
 from engagement.core.errors import Refused
 
 Kind = Question.Kind

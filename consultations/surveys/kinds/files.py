@@ -79,7 +79,7 @@ def most_megabytes(question: Question) -> int:
 
 
 def groups_of(question: Question) -> Collection[str]:
-    """The groups of files (`programme.uploads.GROUPS`) that it takes; none means all."""
+    """The groups of files (`core.uploads.GROUPS`) that it takes; none means all."""
     groups = question.settings.get("file_types")
     return groups if isinstance(groups, list) else ()
 

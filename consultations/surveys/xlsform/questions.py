@@ -7,7 +7,6 @@ from collections import Counter
 from dataclasses import replace
 from typing import Any
 
-from consultations.programme.uploads import GROUPS
 from consultations.surveys import kinds
 from consultations.surveys.definition import OTHER, Choice, Question
 from consultations.surveys.problems import RESERVED
@@ -19,6 +18,7 @@ from consultations.surveys.xlsform.lists import Lists
 from consultations.surveys.xlsform.messages import Imported, Message
 from consultations.surveys.xlsform.texts import NO, YES, Texts, is_yes
 from consultations.surveys.xlsform.types import FILE, FILE_TYPES, SIMPLER_WORDS, Type
+from engagement.core.uploads import GROUPS
 
 MOST_SCALE = 11
 LONGEST_MESSAGE = 300

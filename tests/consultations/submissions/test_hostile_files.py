@@ -4,9 +4,9 @@ from urllib.parse import unquote
 
 import pytest
 
-from consultations.programme.scanning import TRIAL
 from consultations.submissions import actions
 from consultations.submissions.models import AnswerFile
+from engagement.core.scanning import TRIAL
 from tests.consultations.submissions.filing import ONE, PLAN, Begun, content_of
 from tests.factories.files import PDF, bomb, docx, png, sent
 

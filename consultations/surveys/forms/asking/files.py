@@ -10,12 +10,12 @@ from django.core.files.uploadedfile import UploadedFile
 from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext, ngettext
 
-from consultations.programme import uploads
 from consultations.surveys.definition import Question
 from consultations.surveys.forms.asking.base import Cleaned, Fault, InFieldset
 from consultations.surveys.forms.asking.pieces import part_name, required_message_of
 from consultations.surveys.inputs import SeveralField
 from consultations.surveys.kinds import files as kind
+from engagement.core import uploads
 from engagement.core.errors import Refused
 
 ADD = "add"

@@ -5,8 +5,8 @@ from io import BytesIO
 
 import pytest
 
-from consultations.programme import metadata, uploads
 from consultations.surveys import pictures
+from engagement.core import metadata, uploads
 from tests.factories.files import PDF, docx, jpeg, png
 
 TOLD = [

@@ -2,8 +2,8 @@
 
 import pytest
 
-from consultations.programme import scanning
-from consultations.programme.scanning import Verdict
+from engagement.core import scanning
+from engagement.core.scanning import Verdict
 from tests.plugins.scanner import VIRUS
 
 

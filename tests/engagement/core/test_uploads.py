@@ -5,7 +5,7 @@ from io import BytesIO
 
 import pytest
 
-from consultations.programme import uploads
+from engagement.core import uploads
 from engagement.core.errors import Refused
 
 PDF = b"%PDF-1.7\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n"

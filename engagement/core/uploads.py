@@ -106,6 +106,11 @@ def safe_name(file_name: str) -> str:
     return re.sub(r"[^\w.() -]+", "-", name).strip(" .-") or "document"
 
 
+def sha256_of(content: bytes) -> str:
+    """The checksum by which the same content is told."""
+    return hashlib.sha256(content).hexdigest()
+
+
 def read(upload: Any, *, most_megabytes: int, suffixes: Collection[str] = PAPERS, words: str = "") -> Checked:
     """The uploaded file as it may be kept; raises Refused. One that is too large is not read into memory."""
     name = safe_name(upload.name or "document")
@@ -158,7 +163,7 @@ def check(
             % {"name": name, "upper": suffix[1:].upper()}
         )
     _refuse_package(name, content, suffix)
-    return Checked(name[-LONGEST_NAME:], suffix, TYPES[suffix], content, hashlib.sha256(content).hexdigest())
+    return Checked(name[-LONGEST_NAME:], suffix, TYPES[suffix], content, sha256_of(content))
 
 
 def _too_large(name: str, most_megabytes: int) -> str:
