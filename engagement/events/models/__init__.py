@@ -1,9 +1,10 @@
 """Engagement events: places that are held, people who came, and what was said at the tables."""
 
+from engagement.events.models.afterwards import Feedback, WriteUp
 from engagement.events.models.agenda import AgendaItem, Apart, Seat, Table
 from engagement.events.models.attendance import Attendance
 from engagement.events.models.day import EntryCode, Scan
-from engagement.events.models.notes import Note, NoteAmendment
+from engagement.events.models.notes import Note, NoteAmendment, NotePicture
 from engagement.events.models.occasion import Event, Series, Topic
 from engagement.events.models.places import Allocation, Party, Slot
 from engagement.events.models.planning import EventStep
@@ -18,8 +19,10 @@ __all__ = [
     "EntryCode",
     "Event",
     "EventStep",
+    "Feedback",
     "Note",
     "NoteAmendment",
+    "NotePicture",
     "Party",
     "Registration",
     "RegistrationQuerySet",
@@ -30,4 +33,5 @@ __all__ = [
     "Table",
     "Topic",
     "Venue",
+    "WriteUp",
 ]

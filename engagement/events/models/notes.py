@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import PurePath
 from typing import ClassVar
 
 from django.conf import settings
@@ -32,6 +33,10 @@ class Note(Addressable, Stamped, Stateful):
         EVIDENCE = "evidence", gettext_lazy("Evidence")
         QUESTION = "question", gettext_lazy("Question")
 
+    class Wording(models.TextChoices):
+        PARAPHRASE = "paraphrase", gettext_lazy("In our words")
+        QUOTE = "quote", gettext_lazy("In their words")
+
     MOVES: ClassVar[dict[str, set[str]]] = {
         "draft": {"circulated", "agreed"},
         "circulated": {"amended", "agreed", "disputed"},
@@ -44,6 +49,11 @@ class Note(Addressable, Stamped, Stateful):
     table_name = models.CharField("table", max_length=60, blank=True, default="")
     point = models.CharField("kind of point", max_length=10, choices=Point.choices, default=Point.PROPOSAL)
     text = models.TextField()
+    wording = models.CharField(max_length=10, choices=Wording.choices, default=Wording.PARAPHRASE)
+    # The question at the table to which the point was an answer, as it was asked.
+    question = models.CharField("question at the table", max_length=200, blank=True, default="")
+    # Made on the device that the point was written on: sent again, it is the same point. Empty where a page made it.
+    device_id = models.UUIDField(null=True, blank=True, unique=True, editable=False)
     organisations = models.ManyToManyField(Organisation, related_name="notes", blank=True)
     people_count = models.PositiveSmallIntegerField("people who said so", null=True, blank=True)
     # False: the point may be used, but never with who said it.
@@ -76,6 +86,36 @@ class Note(Addressable, Stamped, Stateful):
 
     def __str__(self) -> str:
         return self.text[:60]
+
+
+def picture_path(picture: NotePicture, file_name: str) -> str:
+    """A folder for each event; the name on the disk tells nothing."""
+    return f"events/{picture.note.event.public_id}/{picture.public_id}{PurePath(file_name).suffix.lower()}"
+
+
+class NotePicture(Addressable, Stamped):
+    """A photograph of what was written at the table, such as a flip chart, without what cameras write into files."""
+
+    note = models.ForeignKey(Note, on_delete=models.CASCADE, related_name="pictures")  # a part of its note
+    file = models.FileField(upload_to=picture_path, max_length=200)
+    file_name = models.CharField(max_length=200)
+    content_type = models.CharField(max_length=100)
+    size = models.PositiveIntegerField()
+    sha256 = models.CharField(max_length=64)
+    # What can be seen on it, for people who cannot see it.
+    words = models.CharField(max_length=300)
+    added_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["note", "sha256"], name="picture_added_once_to_its_note"),
+            models.CheckConstraint(condition=~Q(words=""), name="picture_is_described"),
+        ]
+        verbose_name = "photograph"
+
+    def __str__(self) -> str:
+        return self.file_name
 
 
 class NoteAmendment(Addressable, Stamped, Stateful):
