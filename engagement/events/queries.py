@@ -43,6 +43,30 @@ def upcoming(now: datetime | None = None) -> QuerySet[Event]:
     return ahead.select_related("area").order_by("starts_at", "pk")
 
 
+def public_events(*, q: str = "", kind: str = "", mode: str = "", area: str = "", when: str = "") -> QuerySet[Event]:
+    """The public list: what is ahead, postponed dates among it, or what is past; one query."""
+    now = timezone.now()
+    events = Event.objects.filter(state__in=Event.PUBLIC)
+    if when == "past":
+        events = events.filter(ends_at__lte=now).exclude(state=Event.State.CANCELLED).order_by("-starts_at", "pk")
+    else:
+        events = events.filter(ends_at__gt=now, state__in=Event.AHEAD).order_by("starts_at", "pk")
+    if q:
+        events = events.filter(Q(title__icontains=q) | Q(venue_name__icontains=q) | Q(venue_address__icontains=q))
+    for name, value in (("type", kind), ("mode", mode), ("area__code", area)):
+        if value:
+            events = events.filter(**{name: value})
+    return events.select_related("area")
+
+
+def other_dates(event: Event) -> list[Event]:
+    """The next public dates of the same series."""
+    if event.series_id is None:
+        return []
+    ahead = upcoming().filter(series=event.series_id).exclude(pk=event.pk)
+    return list(ahead[:12])
+
+
 def staff_events(*, when: str = "ahead", words: str = "") -> QuerySet[Event]:
     """The staff's list with numbers at hand: `booked`, `waiting`. `when` is ahead, past or all; one query."""
     events = Event.objects.annotate(

@@ -2,7 +2,19 @@
 
 from django.urls import path
 
-from engagement.events.views import attendee, booking, door, notes, people, places, plan, public, staff
+from engagement.events.views import (
+    attendee,
+    booking,
+    door,
+    notes,
+    people,
+    places,
+    plan,
+    public,
+    seating,
+    setup,
+    staff,
+)
 
 app_name = "events"
 
@@ -23,11 +35,21 @@ urlpatterns = [
     path("notes/<str:token>/<uuid:public_id>/", attendee.ProposeAmendment.as_view(), name="propose_amendment"),
     path("manage/", staff.StaffList.as_view(), name="staff_list"),
     path("manage/new/", staff.CreateEvent.as_view(), name="new"),
+    path("manage/kinds/", setup.ChooseKind.as_view(), name="choose_kind"),
+    path("manage/venues/", setup.Venues.as_view(), name="venues"),
+    path("manage/venues/new/", setup.NewVenue.as_view(), name="new_venue"),
+    path("manage/venues/<uuid:public_id>/", setup.EditVenue.as_view(), name="edit_venue"),
     path(f"{EVENT}/", staff.StaffEvent.as_view(), name="staff_event"),
     path(f"{EVENT}/edit/", staff.EditEvent.as_view(), name="edit"),
     path(f"{EVENT}/copy/", staff.CopyEvent.as_view(), name="copy"),
     path(f"{EVENT}/topics/", staff.EditTopics.as_view(), name="topics"),
     path(f"{EVENT}/do/<slug:move>/", staff.ChangeState.as_view(), name="change_state"),
+    path(f"{EVENT}/agenda/", setup.Agenda.as_view(), name="agenda"),
+    path(f"{EVENT}/tables/", setup.Tables.as_view(), name="tables"),
+    path(f"{EVENT}/repeat/", setup.Repeat.as_view(), name="repeat"),
+    path(f"{EVENT}/seating/", seating.Seating.as_view(), name="seating"),
+    path(f"{EVENT}/seating/share-out/", seating.ShareOut.as_view(), name="share_out"),
+    path(f"{PERSON}/table/", seating.MoveTable.as_view(), name="move_table"),
     path(f"{EVENT}/places/", places.Places.as_view(), name="places"),
     path(f"{EVENT}/times/", places.Times.as_view(), name="times"),
     path(f"{EVENT}/messages/", plan.Plan.as_view(), name="plan"),
@@ -51,6 +73,7 @@ urlpatterns = [
     path(f"{EVENT}/day/walk-in/", door.WalkIn.as_view(), name="walk_in"),
     path(f"{EVENT}/day/badges/", door.Badges.as_view(), name="badges"),
     path(f"{EVENT}/day/list/", door.TakeList.as_view(), name="take_list"),
+    path(f"{PERSON}/new-code/", door.NewCode.as_view(), name="new_code"),
     path(f"{PERSON}/check-in/", door.CheckIn.as_view(), name="check_in"),
     path(f"{PERSON}/", people.Person.as_view(), name="person"),
     path(f"{PERSON}/edit/", people.EditPerson.as_view(), name="edit_person"),

@@ -23,6 +23,7 @@ from engagement.events.forms.people import (
     kind_choices,
 )
 from engagement.events.forms.places import ByHandForm, GuestsField, HandOnForm, PlacesForm, TimesForm
+from engagement.events.forms.setup import AgendaForm, PublicFilter, RepeatForm, TablesForm, VenueForm
 
 __all__ = [
     "CONSENT",
@@ -30,6 +31,7 @@ __all__ = [
     "LAST_MINUTE",
     "MOST_AT_ONCE",
     "WHO_SEES_NEEDS",
+    "AgendaForm",
     "AmendmentForm",
     "BookingForm",
     "ByHandForm",
@@ -46,11 +48,15 @@ __all__ = [
     "PersonForm",
     "PlaceForm",
     "PlacesForm",
+    "PublicFilter",
     "ReasonForm",
+    "RepeatForm",
     "RosterFilter",
     "StaffPersonForm",
+    "TablesForm",
     "TimesForm",
     "TopicsForm",
+    "VenueForm",
     "WalkInForm",
     "kind_choices",
     "report_of",

@@ -11,10 +11,18 @@ from django.utils import timezone
 
 from engagement.core.inputs import ClockInput, DayInput
 from engagement.core.walltime import instant_of
-from engagement.events.models import Event, Topic
+from engagement.events import kinds
+from engagement.events.forms.places import refuse_odd_time
+from engagement.events.models import Event, Topic, Venue
 from engagement.stakeholders.models import Area
 
 LAST_MINUTE = time(23, 59, 59)
+# Why a kind of event has one way to take part.
+WAYS = {
+    Event.Type.WEBINAR: "A webinar is held online.",
+    Event.Type.DROP_IN: "People come to a drop-in in person.",
+    Event.Type.SITE_VISIT: "People come to a site in person.",
+}
 
 
 def day_field(label: str, **options: Any) -> forms.DateField:
@@ -50,6 +58,13 @@ class EventForm(forms.Form):
     day = day_field("Date")
     starts = clock_field("Begins", help_text="Local time, such as 14:30.")
     ends = clock_field("Ends")
+    venue = forms.ModelChoiceField(
+        Venue.objects.filter(retired_at=None),
+        label="Venue of the register",
+        required=False,
+        empty_label="Another place, written below",
+        help_text="Its name, address, access and travel stand on the event's page. What you write below goes first.",
+    )
     venue_name = forms.CharField(label="Venue", max_length=150, required=False)
     venue_address = forms.CharField(label="Address of the venue", max_length=300, required=False)
     access_information = forms.CharField(
@@ -57,6 +72,13 @@ class EventForm(forms.Form):
         required=False,
         widget=forms.Textarea(attrs={"rows": 4}),
         help_text="Steps and lifts, hearing loop, accessible toilet, quiet room, parking, public transport.",
+    )
+    travel = forms.CharField(label="How to get there", required=False, widget=forms.Textarea(attrs={"rows": 3}))
+    safety_notes = forms.CharField(
+        label="Risks, clothing and equipment",
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="What is dangerous on the site, what to wear, what to bring. Everybody sees it before they book.",
     )
     joining_link = forms.URLField(
         label="Link to join online",
@@ -78,24 +100,70 @@ class EventForm(forms.Form):
             "min_value": "An event has at least one place.",
         },
     )
+    online_capacity = forms.IntegerField(
+        label="Of its own: number of places online",
+        required=False,
+        min_value=0,
+        max_value=100_000,
+        help_text="For an event in person and online. Empty: all places are counted together.",
+        error_messages={"invalid": "Enter the number of places in figures."},
+    )
+    by_invitation = forms.BooleanField(
+        label="Only people who were invited may book",
+        required=False,
+        help_text="Everybody else sees the event and that it is for people who were invited.",
+    )
     booking_closes_on = day_field(
         "Last day for booking",
         required=False,
         help_text="Booking closes at 11:59pm on this day. Without one it closes when the event begins.",
     )
 
-    def __init__(self, *args: Any, event: Event | None = None, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, event: Event | None = None, kind: str = "", **kwargs: Any) -> None:
         if event is not None:
             kwargs["initial"] = {**self.initial_of(event), **(kwargs.get("initial") or {})}
         super().__init__(*args, **kwargs)
+        if kind in kinds.NEEDS:
+            self._fit_to(kinds.NEEDS[kind], kind)
+
+    def _fit_to(self, needs: kinds.Needs, kind: str) -> None:
+        """Leave out what this kind of event has no use for."""
+        for name in needs.hides:
+            if not self.initial.get(name):
+                self.fields.pop(name, None)
+        self.fields["type"] = forms.ChoiceField(
+            choices=[(kind, kind)], initial=kind, widget=forms.HiddenInput, required=False
+        )
+        self.kind = kind
+        if len(needs.modes) == 1 and self.initial.get("mode", needs.modes[0]) == needs.modes[0]:
+            self.fields["mode"] = forms.ChoiceField(
+                choices=[(needs.modes[0], "")], initial=needs.modes[0], widget=forms.HiddenInput, required=False
+            )
+
+    kind = ""
+
+    def clean_type(self) -> str:
+        return self.cleaned_data["type"] or self.kind
+
+    def clean_mode(self) -> str:
+        modes = kinds.NEEDS[self.kind].modes if self.kind else ()
+        return self.cleaned_data["mode"] or modes[0]
 
     @staticmethod
     def initial_of(event: Event) -> dict[str, Any]:
         """What the form shows for an event, in local times."""
         starts, ends = timezone.localtime(event.starts_at), timezone.localtime(event.ends_at)
         closes = event.booking_closes_at and timezone.localtime(event.booking_closes_at).date()
-        same = ("title", "type", "mode", "summary", "description", "venue_name", "venue_address")
-        more = ("access_information", "joining_link", "area", "capacity")
+        same = ("title", "type", "mode", "summary", "description", "venue", "venue_name", "venue_address", "travel")
+        more = (
+            "access_information",
+            "safety_notes",
+            "joining_link",
+            "area",
+            "capacity",
+            "online_capacity",
+            "by_invitation",
+        )
         return {
             **{name: getattr(event, name) for name in (*same, *more)},
             "day": starts.date(),
@@ -107,16 +175,32 @@ class EventForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
         day, starts, ends = cleaned.get("day"), cleaned.get("starts"), cleaned.get("ends")
-        if day and starts and ends and instant_of(day, ends) <= instant_of(day, starts):
+        odd = [refuse_odd_time(self, name, day, at) for name, at in (("starts", starts), ("ends", ends))]
+        if day and starts and ends and not any(odd) and instant_of(day, ends) <= instant_of(day, starts):
             self.add_error("ends", "The event ends before it begins. Check both times.")
+        self._clean_kind(cleaned)
         closes = cleaned.get("booking_closes_on")
         if day and closes and closes > day:
             self.add_error("booking_closes_on", "Booking cannot close after the day of the event.")
         return cleaned
 
+    def _clean_kind(self, cleaned: dict[str, Any]) -> None:
+        needs = kinds.NEEDS.get(cleaned.get("type", ""))
+        mode = cleaned.get("mode", "")
+        if needs and needs.modes and mode and mode not in needs.modes:
+            self.add_error("mode", f"{WAYS[cleaned['type']]} Choose another kind of event or another way.")
+        if needs and "safety_notes" in needs.requires and not cleaned.get("safety_notes"):
+            self.add_error("safety_notes" if "safety_notes" in self.fields else None, kinds.MISSING["safety_notes"])
+        if cleaned.get("online_capacity") is not None and mode and mode != Event.Mode.HYBRID:
+            self.add_error("online_capacity", "Only an event in person and online has places online of their own.")
+
     def values(self) -> dict[str, Any]:
         """The event's fields, times as instants."""
         cleaned = dict(self.cleaned_data)
+        venue = cleaned.get("venue")
+        if venue is not None and not cleaned.get("venue_name"):
+            cleaned["venue_name"], cleaned["venue_address"] = venue.name, venue.address
+            cleaned["area"] = cleaned.get("area") or venue.area
         day, closes = cleaned.pop("day"), cleaned.pop("booking_closes_on")
         cleaned["starts_at"] = instant_of(day, cleaned.pop("starts"))
         cleaned["ends_at"] = instant_of(day, cleaned.pop("ends"))

@@ -39,8 +39,12 @@ def number_field(label: str, most: int = 100_000, least: int = 0, **options: Any
 
 
 def refuse_odd_time(form: forms.Form, field: str, day: date | None, at: time | None) -> bool:
-    """Put a sentence by the field for a time that the clocks leave out or show twice; whether they do."""
+    """Put a sentence by the field for a time that the clocks leave out; whether they do.
+
+    One that comes twice is meant the first time it comes.
+    """
     what = oddity(day, at) if day and at else ""
+    what = what if what.startswith("does not exist") else ""
     if what and day and at:
         form.add_error(field, f"{at:%H:%M} on {day.day} {day:%B %Y} {what}. Choose another time.")
     return bool(what)

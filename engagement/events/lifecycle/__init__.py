@@ -3,6 +3,7 @@
 from engagement.events.lifecycle.arrivals import Report, report, take_list
 from engagement.events.lifecycle.capacity import allocate, change_capacity, release_due, set_rules, set_slots, share_out
 from engagement.events.lifecycle.door import walk_in
+from engagement.events.lifecycle.locking import lock
 from engagement.events.lifecycle.notes import accept, agree, agree_all, circulate, decline, dispute, propose
 from engagement.events.lifecycle.occasion import (
     announce,
@@ -39,6 +40,7 @@ __all__ = [
     "expire_due",
     "give_by_hand",
     "hand_on",
+    "lock",
     "mark_held",
     "open_booking",
     "postpone",

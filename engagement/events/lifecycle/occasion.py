@@ -10,13 +10,25 @@ from django.utils import timezone
 
 from engagement.audit import trail
 from engagement.core.errors import Refused
-from engagement.events import emails
+from engagement.events import emails, kinds
 from engagement.events.lifecycle import capacity, places
 from engagement.events.models import Event, Note
 
 # What a calendar entry says; a change of any of them is news to everybody who booked.
 SCHEDULE = ("starts_at", "ends_at", "mode", "venue_name", "venue_address", "joining_link")
-DETAILS = ("title", "type", "summary", "description", "access_information", "area", "booking_closes_at")
+DETAILS = (
+    "title",
+    "type",
+    "summary",
+    "description",
+    "venue",
+    "access_information",
+    "travel",
+    "safety_notes",
+    "area",
+    "by_invitation",
+    "booking_closes_at",
+)
 
 
 def announce(event_id: int, *, actor: Any = None) -> Event:
@@ -53,11 +65,13 @@ def _come_forward(event_id: int, state: str, verb: str, actor: Any) -> Event:
 def _refuse_unfinished(event: Event) -> None:
     if event.booking_closes_at and event.booking_closes_at <= timezone.now():
         raise Refused("The day on which booking closes has passed. Set a later one first.")
+    if what := kinds.missing(event):
+        raise Refused(what)
     if event.mode == Event.Mode.ONLINE:
         return
     if not event.venue_name:
         raise Refused("Say where the event is before booking opens.")
-    if not event.access_information:
+    if not event.access_information and not (event.venue and (event.venue.features or event.venue.access_notes)):
         raise Refused("Say how people can get in and around before booking opens: steps, lifts, hearing loop, parking.")
 
 

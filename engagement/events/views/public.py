@@ -8,6 +8,7 @@ from django import forms as django_forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
+from django.utils.safestring import mark_safe
 from django.utils.translation import get_language, gettext, gettext_noop
 from django.views.generic import View
 
@@ -16,7 +17,7 @@ from engagement.core.errors import Refused
 from engagement.core.limits import Limit, count, network_of, refuse_beyond
 from engagement.core.templatetags.ui import clock, moment
 from engagement.core.views import ActionView, Guarded, ListPage, PageView
-from engagement.events import calendars, forms, lifecycle, queries
+from engagement.events import calendars, codes, forms, lifecycle, queries
 from engagement.events.models import Event, Registration
 from engagement.messaging.models import address_hash
 
@@ -53,7 +54,12 @@ class EventList(ListPage):
     paginate_by = 20
 
     def get_queryset(self) -> Any:
-        return queries.upcoming()
+        self.filter = forms.PublicFilter(self.request.GET)
+        self.chosen = self.filter.chosen()
+        return queries.public_events(**self.chosen)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(filter=self.filter, is_filtered=any(self.chosen.values()), **kwargs)
 
 
 class Feed(Guarded, View):
@@ -88,7 +94,10 @@ class EventPage(OfEvent, PageView):
     template_name = "events/event.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(topics=list(self.subject.topics.all()), **kwargs)
+        agenda, topics = list(self.subject.agenda.all()), list(self.subject.topics.all())
+        return super().get_context_data(
+            topics=topics, agenda=agenda, others=queries.other_dates(self.subject), **kwargs
+        )
 
 
 class EventCalendar(OfEvent, Guarded, View):
@@ -194,10 +203,16 @@ class Booking(OfBooking, PageView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(
             position=queries.place_in_queue(self.subject),
+            code=self.code(),
             may_give_up=self.may_give_up(),
             party=queries.party_names(self.subject),
             **kwargs,
         )
+
+    def code(self) -> dict[str, str] | None:
+        """The code for the door, as a picture and to be read out."""
+        code = codes.current(self.subject) if codes.is_for(self.subject) else ""
+        return {"svg": mark_safe(codes.svg(code)), "spoken": codes.spoken(code)} if code else None
 
 
 class GiveUp(OfBooking, ActionView):

@@ -13,7 +13,7 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
 from engagement.core.views import ActionView, ListPage, PageView
-from engagement.events import actions, forms, lifecycle, queries, rules
+from engagement.events import actions, arranging, forms, kinds, lifecycle, queries, rules
 from engagement.events.models import Event
 from engagement.events.views import checklist
 
@@ -70,9 +70,18 @@ class CreateEvent(ActionView):
     template_name = "events/manage/edit.html"
     event: Event
 
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return {**super().get_form_kwargs(), "kind": self.kind()}
+
+    def kind(self) -> str:
+        """The kind of event that was chosen before; empty asks for everything."""
+        kind = self.request.GET.get("kind", "")
+        return kind if kind in kinds.NEEDS else ""
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        label = dict(Event.Type.choices).get(self.kind(), "event").lower()
         return super().get_context_data(
-            event=None, heading="New event", action="Save the draft", crumbs=staff_crumbs(), **kwargs
+            event=None, heading=f"New {label}", action="Save the draft", crumbs=staff_crumbs(), **kwargs
         )
 
     def act(self, form: forms.EventForm) -> None:
@@ -88,7 +97,10 @@ class EditEvent(OfStaffEvent, ActionView):
     template_name = "events/manage/edit.html"
 
     def get_form_kwargs(self) -> dict[str, Any]:
-        return {**super().get_form_kwargs(), "event": self.subject}
+        # Changed into another kind, the form asks for everything.
+        kind = self.request.POST.get("type", self.subject.type)
+        kind = kind if kind == self.subject.type else ""
+        return {**super().get_form_kwargs(), "event": self.subject, "kind": kind}
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         people = self.subject.registrations.live().count() if self.subject.is_ahead else 0
@@ -120,7 +132,7 @@ class CopyEvent(OfStaffEvent, ActionView):
         return super().get_context_data(heading=heading, action="Save the draft", people=0, **kwargs)
 
     def act(self, form: forms.EventForm) -> None:
-        self.copy = actions.copy_event(self.subject.pk, form.values(), actor=self.request.user)
+        self.copy = arranging.copy_event(self.subject.pk, form.values(), actor=self.request.user)
 
     def get_success_url(self) -> str:
         return reverse("events:staff_event", args=[self.copy.public_id])

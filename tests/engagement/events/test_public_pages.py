@@ -36,7 +36,7 @@ def test_the_list_costs_the_same_however_many_events(client, django_assert_num_q
     for state in ("draft", "cancelled"):
         EventFactory(state=state, state_reason="Snow")
     EventFactory(over=True)
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(3):
         page = client.get(LIST)
     assert page.content.count(b"<article") == events
 
