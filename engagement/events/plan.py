@@ -204,7 +204,7 @@ KINDS: tuple[Kind, ...] = (
     ),
     ToOrganiser(
         code="write_up", label="Write it up", whom="whoever set the event up",
-        stops="It stops when the event is written up.", template="events/email/write_up", anchors=("ends",),
+        stops="It stops when the event is written up.", template="events/manage/email/write_up", anchors=("ends",),
         category=Category.TRANSACTIONAL, usual=(("ends", 7), ("ends", 21)), check="events.step",
     ),
 )  # fmt: skip
