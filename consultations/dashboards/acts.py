@@ -15,7 +15,7 @@ from django.utils.dateparse import parse_datetime
 from consultations.dashboards.actwords import FACTS, FIELDS, VERBS
 from consultations.exports.models import ExportJob
 from consultations.programme.models import Assignment, Consultation
-from consultations.submissions.models import Submission
+from consultations.submissions.models import Acknowledgement, Submission
 from consultations.surveys.models import SurveyVersion
 from engagement.accounts.models import User
 from engagement.audit.models import Entry
@@ -26,6 +26,13 @@ from engagement.stakeholders.models import Membership
 # How many signs of one value are shown; a reason is longer than a name.
 LONGEST_VALUE = 300
 
+# Of what something was before and became: a submission’s state, whether it came in time, what may be published, a role.
+_STATES_OF_ALL: list[Iterable[tuple[Any, Any]]] = [
+    Submission.State.choices,
+    Submission.Timing.choices,
+    Submission.Confidentiality.choices,
+    User.StaffRole.choices,
+]
 # What stored values are called, by the fact that carries them.
 _CHOICES: dict[str, list[Iterable[tuple[Any, Any]]]] = {
     # Of reminders in records from before plans held more than these three.
@@ -48,9 +55,9 @@ _CHOICES: dict[str, list[Iterable[tuple[Any, Any]]]] = {
     "state": [Consultation.State.choices, Registration.State.choices],
     "status": [Attendance.Status.choices],
     "timing": [Submission.Timing.choices],
-    # Of what they were before and became: the state of a submission, a role, what may be published.
-    "before": [Submission.State.choices, Submission.Confidentiality.choices, User.StaffRole.choices],
-    "after": [Submission.State.choices, Submission.Confidentiality.choices, User.StaffRole.choices],
+    "how": [Acknowledgement.How.choices],
+    "before": _STATES_OF_ALL,
+    "after": _STATES_OF_ALL,
 }
 VALUES: dict[str, dict[str, str]] = {
     name: {str(value): str(label) for choices in kinds for value, label in choices if value}

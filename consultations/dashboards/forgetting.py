@@ -21,7 +21,7 @@ from consultations.invitations.models import Invitation
 from consultations.programme import retention
 from consultations.programme.models import Consultation
 from consultations.submissions import files
-from consultations.submissions.models import Submission
+from consultations.submissions.models import ReceivedMail, Submission
 from consultations.summaries.models import Citation, Finding, Summary
 from engagement.audit import trail
 from engagement.core.stored import delete_when_certain
@@ -104,6 +104,13 @@ def _submissions(consultation: Consultation) -> int:
     return len(pks)
 
 
+def _mails(consultation: Consultation) -> int:
+    """E-mails that were brought in and never entered; the others went with their responses."""
+    rows = list(ReceivedMail.objects.filter(consultation=consultation).order_by("pk")[:BATCH])
+    files.delete(rows)
+    return len(rows)
+
+
 def _invitations(consultation: Consultation) -> int:
     pks = _some(Invitation.objects.filter(consultation=consultation))
     Invitation.objects.filter(pk__in=pks).delete()
@@ -136,6 +143,7 @@ STEPS: dict[str, Callable[[Consultation], int]] = {
     "quotations": _quotations,
     "passages": _passages,
     "submissions": _submissions,
+    "mails": _mails,
     "invitations": _invitations,
     "messages": _messages,
 }

@@ -157,3 +157,26 @@ def _shared(submission: Submission) -> dict[str, Any]:
         "organisation": submission.organisation,
         "closes": day(submission.consultation.closes_at),
     }
+
+
+# --- other channels -------------------------------------------------------------------------------------
+
+
+def acknowledgement(submission: Submission) -> None:
+    """To the sender of a letter, an e-mail or a call: that it arrived, and its reference; once."""
+    outbox.queue(
+        "submissions/email/acknowledgement",
+        to=submission.respondent_email,
+        to_name=submission.respondent_name,
+        rule="submissions.acknowledgement",
+        occurrence=str(submission.pk),
+        recipient=address_hash(submission.respondent_email),
+        context={
+            "submission": submission,
+            "consultation": submission.consultation,
+            "name": submission.respondent_name,
+            "arrived": day(submission.received_on),
+        },
+        about=submission,
+        scope=submission.consultation.reference,
+    )

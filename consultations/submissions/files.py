@@ -7,12 +7,12 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from consultations.programme import metadata, scanning
-from consultations.submissions.models import AnswerFile, EvidenceDocument, Response, Submission, Upload
+from consultations.submissions.models import AnswerFile, EvidenceDocument, ReceivedMail, Response, Submission, Upload
 from consultations.surveys.definition import OF_ENTRY
 from consultations.surveys.kinds import files as kind
 from consultations.surveys.path import Step
 from engagement.audit import trail
+from engagement.core import metadata, scanning
 from engagement.core.stored import delete_when_certain
 
 # How many files one round of the scanner takes; the next round takes the others.
@@ -98,6 +98,7 @@ def delete_with(submissions: QuerySet[Submission]) -> None:
     """Delete from the disk, once that is certain, what came with submissions that are about to be deleted."""
     rows: list[Upload] = [*EvidenceDocument.objects.filter(submission__in=submissions)]
     rows += AnswerFile.objects.filter(response__submission__in=submissions)
+    rows += ReceivedMail.objects.filter(submission__in=submissions)
     for row in rows:
         delete_when_certain(row.file)
 
@@ -121,7 +122,7 @@ def without_gone(response: Response, data: Mapping[str, Any]) -> dict[str, Any]:
 def scan_waiting() -> int:
     """Show the scanner what waits for it; how many it has looked at. It stops when the scanner does not answer."""
     looked = 0
-    for table in (AnswerFile, EvidenceDocument):
+    for table in (AnswerFile, EvidenceDocument, ReceivedMail):
         for row in table.objects.filter(scan=Upload.Scan.WAITING).order_by("pk")[:ROUND]:
             with row.file.open("rb") as content:
                 verdict = scanning.scan(content.read())

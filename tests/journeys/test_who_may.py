@@ -20,6 +20,7 @@ from consultations.programme import actions as programme
 from consultations.programme.models import Consultation
 from consultations.submissions import actions as writing
 from consultations.submissions.models import Approval
+from consultations.submissions.models import ReceivedMail
 from consultations.summaries.models import Finding, Summary
 from consultations.surveys import compiling, library, lifecycle, removals
 from engagement.accounts.models import User
@@ -27,7 +28,7 @@ from engagement.core import tokens
 from engagement.events import codes
 from engagement.events import queries as events
 from engagement.messaging import building
-from engagement.stakeholders.models import Interaction, Membership, Merge, RegisterImport, Segment
+from engagement.stakeholders.models import ContactMerge, Interaction, Membership, Merge, RegisterImport, Segment
 from tests.factories.accounts import UserFactory
 from tests.factories.analysis import CodeFactory, CodeFrameFactory, agreed_note, coded
 from tests.factories.events import (
@@ -111,6 +112,7 @@ class Sample:
             approver_name="I",
             fingerprint="x",
         )
+        mail = ReceivedMail.objects.create(consultation=consultation, file_name="x.eml", size=1, sha256="a" * 64)
         own_file = AnswerFileFactory(response=writing.begin_response(draft, survey))
         sent_file = AnswerFileFactory(response=sent.responses.get())
         picture = PictureFactory(survey=survey)
@@ -160,6 +162,7 @@ class Sample:
             organisation=tyne, way="call", on="2026-01-05", text="x", follow_up_on="2026-01-06"
         )
         merged = Merge.objects.create(kept=tyne, merged=OrganisationFactory())
+        same_person = ContactMerge.objects.create(kept=contact, merged=ContactFactory())
         invitation_token = links.follow_url(invitation).rstrip("/").rsplit("/", 1)[-1]
         stop_token = building.unsubscribe_url("news", message.address_key).rstrip("/").rsplit("/", 1)[-1]
 
@@ -213,12 +216,16 @@ class Sample:
             "stakeholders:change_note": {"note": interaction.public_id},
             "stakeholders:follow_up": {"note": interaction.public_id},
             "stakeholders:undo_merge": {"merge": merged.public_id},
+            "stakeholders:undo_contact_merge": {"merge": same_person.public_id},
             "submissions:own_document": {**own, "document": evidence.public_id},
             "submissions:remove_document": {**own, "document": evidence.public_id},
             "submissions:document": {**received, "document": sent_evidence.public_id},
             "submissions:own_file": {**own, "document": own_file.public_id},
             "submissions:file": {**received, "document": sent_file.public_id},
             "submissions:find_file": {"file": sent_file.public_id},
+            "submissions:enter_mail": {"mail": mail.public_id},
+            "submissions:waiting_mail_file": {"mail": mail.public_id},
+            "submissions:discard_mail": {"mail": mail.public_id},
             "submissions:test_file": {**received, "document": sent_file.public_id},
             "surveys:picture": {"picture": picture.public_id},
             "submissions:receipt": {"public_id": sent.public_id},
@@ -279,7 +286,7 @@ TABLE = {
     "++++++++++>": """
         accounts: profile end_sessions
         dashboards: home my_page search
-        submissions: respond about_you
+        submissions: respond about_you archive archive_download
     """,
     # administrators
     "+--------->": """
@@ -292,7 +299,7 @@ TABLE = {
     """,
     # staff
     "+++++----->": """
-        stakeholders: list people follow_ups duplicates segments
+        stakeholders: list people follow_ups duplicates segments same_people
         events: staff_list staff_event roster print person notes figures badges
         dashboards: style
         evidence: list
@@ -314,11 +321,11 @@ TABLE = {
     """,
     # engagement staff change the people of the register
     "++-+--0000>": """
-        stakeholders: edit_contact
+        stakeholders: edit_contact same_person merge_people tell_people_apart
     """,
     # engagement staff; notes, merges and segments exist for staff only
     "++-+-00000>": """
-        stakeholders: change_note follow_up undo_merge edit_segment delete_segment
+        stakeholders: change_note follow_up undo_merge edit_segment delete_segment undo_contact_merge
     """,
     # staff, for whom alone segments exist
     "+++++00000>": """
@@ -379,6 +386,7 @@ TABLE = {
         surveys: list edit preview versions export_xlsform languages translations_file
         invitations: ledger invitation note
         notices: plan history
+        submissions: mail_file acknowledge
         submissions: list detail accept send_back document file find_file tests start_test clear_tests test
         submissions: test_file
         analysis: desk frame figures
@@ -393,7 +401,7 @@ TABLE = {
     "+-+0000000>": """
         evidence: edit quarantine release
         dashboards: consultation_record
-        submissions: mark_duplicate reject restore
+        submissions: mark_duplicate reject restore timing
         analysis: remove_coding start_frame freeze_frame unfreeze_frame add_code change_code
         retire_code
         summaries: request try_again refresh send_to_review send_back add_finding add_after change_finding
@@ -420,7 +428,7 @@ TABLE = {
         page_condition question_condition let_drafts_move read_translations library save_to_library copy put_back
         invitations: invite invite_list invite_check send_again cancel send_many_again cancel_many
         notices: make_plan new_step step stop_step restart_step stop_all preview test_step
-        submissions: enter bulk bulk_template
+        submissions: enter bulk bulk_template bring_mail enter_mail waiting_mail_file discard_mail
     """,
     # engagement staff, for a paper that waits to be checked: this response came online
     "---0000000>": """

@@ -1,5 +1,6 @@
 """Every change of a submission's state: lock the row, move, save, record. Each may be called twice."""
 
+from consultations.submissions.lifecycle.acknowledging import acknowledge, decide_timing
 from consultations.submissions.lifecycle.approving import (
     approve,
     ask,
@@ -16,9 +17,11 @@ from consultations.submissions.lifecycle.sending import asks_for_files, freeze, 
 __all__ = [
     "accept",
     "accept_typed_in",
+    "acknowledge",
     "approve",
     "ask",
     "asks_for_files",
+    "decide_timing",
     "enter_decision",
     "freeze",
     "hand_over",

@@ -8,9 +8,10 @@ from typing import Any
 from django.db import transaction
 
 from consultations.submissions import keying, queries
+from consultations.submissions.lifecycle.acknowledging import acknowledge
 from consultations.submissions.lifecycle.rows import locked
 from consultations.submissions.lifecycle.sending import submit
-from consultations.submissions.models import Submission
+from consultations.submissions.models import Acknowledgement, Submission
 from engagement.audit import trail
 from engagement.core.errors import Refused
 
@@ -38,6 +39,7 @@ def hand_over(submission_id: int, *, actor: Any = None) -> Submission:
 def accept_typed_in(submission_id: int, *, actor: Any, now: datetime | None = None) -> Submission:
     """Somebody else has compared it with the original: now it is a submission, on time or late by the day it came.
 
+    A sender whose address we know is told by e-mail, unless they were told before.
     Raises Refused when the one who checks is the one who typed it in.
     """
     submission = locked(submission_id)
@@ -48,7 +50,10 @@ def accept_typed_in(submission_id: int, *, actor: Any, now: datetime | None = No
     if actor is None or submission.entered_by_id == actor.pk:
         raise Refused("You typed this in, so somebody else has to check it.")
     keying.refuse_open(submission)
-    return submit(submission_id, actor=actor, now=now)
+    accepted = submit(submission_id, actor=actor, now=now)
+    if accepted.respondent_email:
+        acknowledge(submission_id, how=Acknowledgement.How.EMAIL, actor=actor, now=now)
+    return accepted
 
 
 @transaction.atomic

@@ -24,7 +24,7 @@ from consultations.submissions import (
     rules,
     signoff,
 )
-from consultations.submissions.models import AnswerFile, Submission, Upload
+from consultations.submissions.models import Acknowledgement, AnswerFile, ReceivedMail, Submission, Upload
 from consultations.submissions.views.beside import as_attachment, why_locked
 from consultations.submissions.views.sending import kept_back
 from engagement.accounts.rules import is_staff_member
@@ -112,6 +112,11 @@ class Detail(OfReceived, ActionView):
             is_hidden=is_hidden and not is_withdrawn,
             is_withdrawn=is_withdrawn,
             surveys=[] if is_hidden or is_withdrawn or is_hidden_now else [self.survey(part) for part in parts],
+            mail=None if is_withdrawn else ReceivedMail.objects.filter(submission=submission).first(),
+            told=Acknowledgement.objects.filter(submission=submission).first() if submission.is_intake else None,
+            may_decide_timing=submission.is_intake
+            and submission.timing in {Submission.Timing.ON_TIME, Submission.Timing.LATE}
+            and rules.decides(user, submission),
             documents=[] if is_withdrawn else list(submission.evidence.order_by("pk")),
             areas=list(submission.areas.order_by("name", "pk")),
             kept_back=kept_back(submission, parts),
