@@ -4,10 +4,13 @@ from engagement.events.models.afterwards import Feedback, WriteUp
 from engagement.events.models.agenda import AgendaItem, Apart, Seat, Table
 from engagement.events.models.attendance import Attendance
 from engagement.events.models.day import EntryCode, Scan
+from engagement.events.models.invitees import Invitee, Wave
+from engagement.events.models.needs import Need
 from engagement.events.models.notes import Note, NoteAmendment, NotePicture
 from engagement.events.models.occasion import Event, Series, Topic
 from engagement.events.models.places import Allocation, Party, Slot
 from engagement.events.models.planning import EventStep
+from engagement.events.models.questions import Consent, ConsentText, Question
 from engagement.events.models.registration import Registration, RegistrationQuerySet
 from engagement.events.models.venues import Venue
 
@@ -16,14 +19,19 @@ __all__ = [
     "Allocation",
     "Apart",
     "Attendance",
+    "Consent",
+    "ConsentText",
     "EntryCode",
     "Event",
     "EventStep",
     "Feedback",
+    "Invitee",
+    "Need",
     "Note",
     "NoteAmendment",
     "NotePicture",
     "Party",
+    "Question",
     "Registration",
     "RegistrationQuerySet",
     "Scan",
@@ -33,5 +41,6 @@ __all__ = [
     "Table",
     "Topic",
     "Venue",
+    "Wave",
     "WriteUp",
 ]

@@ -30,6 +30,7 @@ class Series(Stamped):
     def __str__(self) -> str:
         return f"{self.title}, {self.rhythm}"
 
+
 # People with a place see the link to join from so many days before.
 JOINING_DAYS = 2
 
@@ -146,7 +147,11 @@ class Event(Addressable, Stamped, Stateful):
     context_title = models.CharField(max_length=200, blank=True, default="")
     context_url = models.CharField(max_length=300, blank=True, default="")
     context_reference = models.CharField(max_length=40, blank=True, default="")
-    # When access and dietary needs were deleted.
+    # The few who see access and dietary needs; whoever made the event is one of them.
+    keepers = models.ManyToManyField(settings.AUTH_USER_MODEL, related_name="+", blank=True)
+    # When access and dietary needs were deleted, of how many people, and how many tasks with them: the proof.
+    needs_purged_people = models.PositiveIntegerField(default=0)
+    needs_purged_tasks = models.PositiveIntegerField(default=0)
     needs_purged_at = models.DateTimeField(null=True, blank=True)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
 

@@ -98,6 +98,8 @@ class Registration(Addressable, Stamped, Stateful):
     )  # the place stays when the first person is forgotten
     # Why this person and not another got the place that became free.
     promotion_reason = models.CharField(max_length=300, blank=True, default="")
+    # What they answered to the event's own questions: {public_id: text, list of texts, or yes/no}.
+    answers: models.JSONField = models.JSONField(default=dict, blank=True)
     # For the few who need it, until two weeks after the event.
     access_needs = models.TextField(blank=True, default="")
     dietary_needs = models.CharField(max_length=300, blank=True, default="")
