@@ -12,7 +12,7 @@ from consultations.invitations.models import Invitation
 from consultations.programme import queries as programme
 from consultations.programme.models import Consultation
 from consultations.submissions import queries as submissions
-from consultations.submissions.models import Submission
+from consultations.submissions.models import Approval, Submission
 from consultations.summaries.models import Summary
 from engagement.events import queries as events
 from engagement.events.models import Registration
@@ -42,6 +42,7 @@ class Page:
     bookings: list[Booking]
     became: list[Summary]
     organisations: list[Any]
+    to_approve: list[Approval]
 
 
 def page_of(user: Any, now: datetime) -> Page:
@@ -61,6 +62,7 @@ def page_of(user: Any, now: datetime) -> Page:
         bookings=_bookings(user, now),
         became=list(became.select_related("consultation").order_by("-published_at", "-pk")),
         organisations=list(stakeholders.organisations_of(user)),
+        to_approve=list(submissions.approvals_for(user).filter(state=Approval.State.WAITING)),
     )
 
 

@@ -312,7 +312,7 @@ TABLE = {
         events: new edit copy topics change_state add_person mark_rest edit_person cancel_person mark write_note
         events: door walk_in take_list check_in snapshot sync new_code
         circulate agree_notes edit_note agree_note dispute_note amend_note decide_amendment
-        messaging: list
+        messaging: list status stop start addresses
         programme: new
     """,
     # staff; a person of one's own organisation exists for its lead
@@ -351,7 +351,7 @@ TABLE = {
     "+++++++++++": """
         events: list feed booking give_up booking_calendar attendee_notes propose_amendment event calendar book
         booked
-        messaging: unsubscribe
+        messaging: unsubscribe preferences
         core: health
         entrance: worker
         dashboards: front accessibility privacy
@@ -373,7 +373,11 @@ TABLE = {
     """,
     # engagement staff; messages exist for nobody else
     "++0+000000>": """
-        messaging: message decide
+        messaging: message decide release_all drop_all put_right
+    """,
+    # nobody, unless a mail provider reports with its secret
+    "00000000000": """
+        messaging: reports
     """,
     # nobody, unless the site runs as a demonstration that shows its mail
     "00000000000": """
