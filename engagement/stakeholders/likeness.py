@@ -40,7 +40,7 @@ class Named:
 
 @dataclass(frozen=True)
 class Pair:
-    """Two organisations that may be one, the older first, with the reason in words."""
+    """Two entries that may be one, the older first, with the reason in words."""
 
     first: int
     second: int

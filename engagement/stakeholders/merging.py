@@ -1,27 +1,26 @@
 """Putting two entries of one organisation together, and taking them apart again within 30 days.
 
-What hangs on an organisation is found from the tables themselves, so that every app's rows move without this one
-knowing them. What must not be put together is said by the functions that `settings.MERGE_CHECKS` names.
+`moving` says how what hangs on them moves. What must not be put together is said by the functions that
+`settings.MERGE_CHECKS` names.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from django.apps import apps
 from django.conf import settings
-from django.db import IntegrityError, models, transaction
+from django.db import transaction
 from django.utils import timezone
 from django.utils.module_loading import import_string
 
 from engagement.audit import trail
 from engagement.core.errors import Refused
 from engagement.stakeholders.models import Distinct, Membership, Merge, Organisation
+from engagement.stakeholders.moving import move_all, move_back
 
 # What the kept organisation takes over where it knows nothing itself.
-FILLED = ("website", "size", "members_represented", "remarks")
+FILLED = ("website", "size", "members_represented", "represents", "remarks")
 
 
 def why_not(kept: Organisation, merged: Organisation) -> list[str]:
@@ -52,12 +51,7 @@ def merge(kept_id: int, merged_id: int, *, actor: Any = None) -> Merge:
     before = {name: getattr(kept, name) for name in (*FILLED, "trading_names", "parent_id")}
     before["areas"] = sorted(kept.areas.values_list("pk", flat=True))
     before["closed_at"] = merged.closed_at.isoformat() if merged.closed_at else ""
-    moved: list[list[Any]] = []
-    left: list[list[Any]] = []
-    for model, field, keys in _hanging_on(merged):
-        for key in keys:
-            entry = [model._meta.label_lower, field, key]
-            (moved if _move(model, field, key, kept.pk) else left).append(entry)
+    moved, left = move_all(merged, kept.pk)
     _take_over(kept, merged)
     merged.closed_at = merged.closed_at or timezone.now()
     merged.save(update_fields=["closed_at", "updated_at"])
@@ -77,13 +71,11 @@ def undo(merge_id: int, *, actor: Any = None) -> Merge:
         return row
     if not row.may_be_undone:
         raise Refused(f"This was done more than {Merge.DAYS_TO_UNDO} days ago and can no longer be undone.")
-    for label, field, key in reversed(row.moved):
-        model = apps.get_model(label)
-        if model._base_manager.filter(pk=key, **{field: row.kept_id}).exists():
-            _move(model, field, key, row.merged_id)
+    move_back(row.moved, row.kept_id, row.merged_id)
     kept, merged = row.kept, row.merged
     for name in (*FILLED, "trading_names", "parent_id"):
-        setattr(kept, name, row.before[name])
+        if name in row.before:  # what was put together before a fact was known here says nothing of it
+            setattr(kept, name, row.before[name])
     kept.save()
     kept.areas.set(row.before["areas"])
     merged.closed_at = datetime.fromisoformat(row.before["closed_at"]) if row.before["closed_at"] else None
@@ -101,35 +93,6 @@ def tell_apart(one: Organisation, other: Organisation, *, actor: Any = None) -> 
     _, is_new = Distinct.objects.get_or_create(first_id=first, second_id=second, defaults={"said_by": actor})
     if is_new:
         trail.record("organisation.told_apart", subject=one, actor=actor, other=other.pk, name=other.name)
-
-
-def _hanging_on(organisation: Organisation) -> Iterator[tuple[type[models.Model], str, list[Any]]]:
-    """(table, column, keys) of every row of any app that points at this organisation; the record of acts stays."""
-    for relation in pointing():
-        model: Any = relation.related_model
-        field = relation.field.name
-        rows = model._base_manager.filter(**{field: organisation.pk}).order_by("pk")
-        yield model, field, list(rows.values_list("pk", flat=True))
-
-
-def pointing() -> list[Any]:
-    """Every foreign key of any app to an organisation, those of tables between two others included; the areas, what was
-    merged and what was told apart have ways of their own."""
-    apart = (Merge, Distinct, Organisation.areas.through)
-    fields = Organisation._meta.get_fields(include_hidden=True)
-    keys = [one for one in fields if one.auto_created and not one.concrete and (one.one_to_many or one.one_to_one)]
-    return [one for one in keys if one.related_model not in apart]
-
-
-def _move(model: Any, field: str, key: Any, to: int) -> bool:
-    """Point one row at another organisation; whether the database lets it."""
-    if model is Organisation and key == to:
-        return False
-    try:
-        with transaction.atomic():
-            return bool(model._base_manager.filter(pk=key).update(**{field: to}))
-    except IntegrityError:
-        return False
 
 
 def _take_over(kept: Organisation, merged: Organisation) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -11,11 +12,13 @@ from django.db.models.functions import Coalesce, Lower
 
 from engagement.audit.models import Entry
 from engagement.core.prepared import Given, Prepared
-from engagement.stakeholders import likeness
+from engagement.stakeholders import likeness, sameperson
 from engagement.stakeholders.models import (
     Area,
     Contact,
+    ContactMerge,
     Distinct,
+    DistinctContacts,
     Interaction,
     Kind,
     Membership,
@@ -67,7 +70,23 @@ def contact_of(user: Any) -> Contact | None:
     """The register's entry for this person: the one tied to the account, else one with an address they have proven."""
     if not user.is_authenticated:
         return None
-    return _TIED.first(user=user.pk) or _PROVEN.first(user=user.pk)
+    return _TIED.first(user=user.pk) or _open_to(user, _PROVEN.first(user=user.pk))
+
+
+def _open_to(user: Any, found: Contact | None) -> Contact | None:
+    """The entry that one found by a proven address is part of now, unless that is somebody else's account."""
+    entry = entry_of(found) if found else None
+    return entry if entry is not None and entry.user_id in (None, user.pk) else None
+
+
+def entry_of(contact: Contact) -> Contact:
+    """The entry that this one is part of since they were put together; itself where it is one of its own."""
+    while contact.closed_at is not None:
+        row = ContactMerge.objects.filter(merged=contact, undone_at=None).select_related("kept").first()
+        if row is None:
+            break
+        contact = row.kept
+    return contact
 
 
 def memberships_of(user: Any) -> QuerySet[Membership]:
@@ -141,6 +160,13 @@ def merges_visible_to(user: Any) -> QuerySet[Merge]:
     return Merge.objects.select_related("kept", "merged", "merged_by").order_by("-created_at", "-pk")
 
 
+def contact_merges_visible_to(user: Any) -> QuerySet[ContactMerge]:
+    """People who were put together, for staff."""
+    if not user.is_authenticated or not user.is_staff_member:
+        return ContactMerge.objects.none()
+    return ContactMerge.objects.select_related("kept", "merged", "merged_by").order_by("-created_at", "-pk")
+
+
 def segments_visible_to(user: Any) -> QuerySet[Segment]:
     """Sets of partners, for staff."""
     if not user.is_authenticated or not user.is_staff_member:
@@ -169,6 +195,19 @@ def likely_duplicates() -> list[tuple[Organisation, Organisation, str]]:
     keys = {key for pair in pairs for key in (pair.first, pair.second)}
     found = register_rows().in_bulk(keys)
     return [(found[pair.first], found[pair.second], pair.why) for pair in pairs]
+
+
+def likely_same_people(most: int) -> tuple[list[tuple[Contact, Contact, str]], int]:
+    """People who may be one, the likeliest first with the reason, and how many pairs there are: six queries."""
+    apart = set(DistinctContacts.objects.values_list("first_id", "second_id"))
+    held: dict[int, set[int]] = defaultdict(set)
+    for contact, organisation in Membership.objects.values_list("contact_id", "organisation_id"):
+        held[contact].add(organisation)
+    rows = Contact.objects.filter(closed_at=None).order_by("pk").values_list("pk", "name", "phone")
+    pairs = sameperson.pairs((sameperson.Person(*row, frozenset(held[row[0]])) for row in rows), apart)
+    found = people().in_bulk({key for pair in pairs[:most] for key in (pair.first, pair.second)})
+    shown = [(found[pair.first], found[pair.second], pair.why) for pair in pairs[:most]]
+    return shown, len(pairs)
 
 
 def register_rows() -> QuerySet[Organisation]:
@@ -261,21 +300,25 @@ def _counted(rows: QuerySet[Organisation], value: str) -> dict[str, int]:
 
 def people(text: str = "", order: str = "name") -> QuerySet[Contact]:
     """Everybody in the register, with their present organisations: two queries, however many rows."""
-    rows = Contact.objects.all()
+    rows = Contact.objects.filter(closed_at=None)
     if text:
         held = Membership.objects.filter(contact=OuterRef("pk"), organisation__name__icontains=text)
         rows = rows.filter(Q(name__icontains=text) | Q(email__icontains=text) | Exists(held))
+    return with_present(rows).order_by(*PERSON_ORDERS.get(order, PERSON_ORDERS["name"]), "pk")
+
+
+def with_present(rows: QuerySet[Contact]) -> QuerySet[Contact]:
+    """These people with what they are for which organisations today at hand."""
     present = Membership.objects.current().select_related("organisation").order_by("organisation__name", "pk")
-    return rows.prefetch_related(Prefetch("memberships", queryset=present, to_attr="present")).order_by(
-        *PERSON_ORDERS.get(order, PERSON_ORDERS["name"]), "pk"
-    )
+    return rows.prefetch_related(Prefetch("memberships", queryset=present, to_attr="present"))
 
 
 def members_of(organisation: Organisation) -> QuerySet[Membership]:
-    """Everybody who is or was something for this organisation, those who left last."""
+    """Everybody who is or was something for this organisation, those who left last, with what they were before."""
     return (
         Membership.objects.filter(organisation=organisation)
         .select_related("contact__user")
+        .prefetch_related("past")
         .order_by("until_on", "contact__name", "pk")
     )
 

@@ -70,7 +70,10 @@ def reachable() -> QuerySet[Membership]:
     """Who may be written to for an organisation today: members of organisations in use who have not opted out and
     whose address has not failed."""
     return Membership.objects.current().filter(
-        organisation__closed_at=None, contact__opted_out_at=None, contact__bounced_at=None
+        organisation__closed_at=None,
+        contact__closed_at=None,
+        contact__opted_out_at=None,
+        contact__bounced_at=None,
     )
 
 

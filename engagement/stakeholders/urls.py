@@ -1,6 +1,15 @@
 from django.urls import path
 
-from engagement.stakeholders.views import dealings, duplicates, imports, interactions, organisations, people, segments
+from engagement.stakeholders.views import (
+    dealings,
+    duplicates,
+    imports,
+    interactions,
+    organisations,
+    people,
+    sameperson,
+    segments,
+)
 
 app_name = "stakeholders"
 urlpatterns = [
@@ -10,6 +19,11 @@ urlpatterns = [
     path("people/new/", people.AddContactView.as_view(), name="new_contact"),
     path("people/<uuid:contact>/", people.ContactPage.as_view(), name="contact"),
     path("people/<uuid:contact>/edit/", people.ChangeContactView.as_view(), name="edit_contact"),
+    path("people/twice/", sameperson.SamePeople.as_view(), name="same_people"),
+    path("people/twice/<uuid:merge>/undo/", sameperson.UndoContactMerge.as_view(), name="undo_contact_merge"),
+    path("people/<uuid:contact>/same-as/", sameperson.FindSamePerson.as_view(), name="same_person"),
+    path("people/<uuid:contact>/same-as/<uuid:other>/", sameperson.MergePeople.as_view(), name="merge_people"),
+    path("people/<uuid:contact>/not/<uuid:other>/", sameperson.TellPeopleApart.as_view(), name="tell_people_apart"),
     path("follow-ups/", interactions.FollowUps.as_view(), name="follow_ups"),
     path("duplicates/", duplicates.Duplicates.as_view(), name="duplicates"),
     path("duplicates/<uuid:merge>/undo/", duplicates.UndoMerge.as_view(), name="undo_merge"),

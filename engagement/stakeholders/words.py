@@ -14,6 +14,9 @@ VERBS = {
     "contact.added": "added",
     "contact.changed": "changed",
     "contact.linked": "tied to their account",
+    "contact.merged": "taken together with another entry",
+    "contact.merge_undone": "taken apart again",
+    "contact.told_apart": "told apart from another",
     "organisation.merged": "taken together with another entry",
     "organisation.merge_undone": "taken apart again",
     "organisation.told_apart": "told apart from another",
@@ -32,6 +35,11 @@ FIELDS = {
     "job_title": "job title",
     "lawful_basis": "lawful basis",
     "opted_out": "opted out",
+    "basis_wording": "words of the lawful basis",
+    "consented_on": "consent given on",
+    "preferred_way": "likes to be reached by",
+    "other_kinds": "what else it is",
+    "represents": "whom it speaks for",
 }
 
 

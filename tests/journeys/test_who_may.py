@@ -28,6 +28,7 @@ from engagement.core import tokens
 from engagement.events import codes
 from engagement.events import queries as events
 from engagement.messaging import building
+from engagement.messaging.models import Suppression
 from engagement.stakeholders.models import ContactMerge, Interaction, Membership, Merge, RegisterImport, Segment
 from tests.factories.accounts import UserFactory
 from tests.factories.analysis import CodeFactory, CodeFrameFactory, agreed_note, coded
@@ -197,6 +198,10 @@ class Sample:
         self.by_name = {
             "evidence:stop_using": {"number": piece.pk, "use": use.pk},
             "analysis:remove_coding": {"pk": coding.pk},
+            "messaging:preferences": {"token": tokens.sign(building.PREFERENCES, message.address_key)},
+            "messaging:put_right": {
+                "pk": Suppression.objects.create(address_key=message.address_key, cause="bounced").pk
+            },
             "core:mail_message": {"name": "one"},
             "core:mail_attachment": {"name": "one", "number": 1},
             "events:attendee_notes": {"token": events.notes_token(came)},

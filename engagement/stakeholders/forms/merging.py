@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 
-from engagement.stakeholders.models import Organisation
+from engagement.stakeholders.models import Contact, Organisation
 
 
 class MergeForm(forms.Form):
@@ -29,3 +29,25 @@ class MergeForm(forms.Form):
         other = self.fields["other"]
         assert isinstance(other, forms.ModelChoiceField)
         other.queryset = Organisation.objects.exclude(pk=organisation.pk)
+
+
+class SamePersonForm(forms.Form):
+    """Which of two entries of one person stays."""
+
+    other = forms.ModelChoiceField(
+        label="E-mail address of the other entry",
+        queryset=Contact.objects.none(),
+        to_field_name="email",
+        widget=forms.EmailInput,
+        help_text="Everything that hangs on it comes to this one, and it is closed.",
+        error_messages={
+            "required": "Write the address of the other entry.",
+            "invalid_choice": "The register has nobody else with this address.",
+        },
+    )
+
+    def __init__(self, *args: Any, contact: Contact, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        other = self.fields["other"]
+        assert isinstance(other, forms.ModelChoiceField)
+        other.queryset = Contact.objects.filter(closed_at=None).exclude(pk=contact.pk)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import ClassVar, Self
 
 from django.conf import settings
@@ -23,6 +24,12 @@ class Contact(Addressable, Stamped):
         LEGITIMATE_INTEREST = "legitimate_interest", "Legitimate interests"
         CONSENT = "consent", "Consent"
 
+    class Way(models.TextChoices):
+        ANY = "", "No preference"
+        EMAIL = "email", "E-mail"
+        TELEPHONE = "telephone", "Telephone"
+        LETTER = "letter", "Letter"
+
     name = models.CharField(max_length=150)
     email = models.EmailField("e-mail address")
     phone = models.CharField(max_length=40, blank=True, default="")
@@ -32,8 +39,15 @@ class Contact(Addressable, Stamped):
     )  # an account that is closed leaves the contact as it was
     lawful_basis = models.CharField(max_length=24, choices=Basis.choices, default=Basis.PUBLIC_TASK)
     consented_at = models.DateTimeField(null=True, blank=True)
+    # The words that the person agreed to, or why another basis holds.
+    basis_wording = models.TextField(blank=True, default="")
+    preferred_way = models.CharField(
+        "likes to be reached by", max_length=10, choices=Way.choices, blank=True, default=""
+    )
     opted_out_at = models.DateTimeField(null=True, blank=True)
     bounced_at = models.DateTimeField(null=True, blank=True)
+    # Since when it is no entry of its own any more, but part of another.
+    closed_at = models.DateTimeField(null=True, blank=True)
     interests = models.ManyToManyField(Interest, related_name="contacts", blank=True)
     organisations = models.ManyToManyField(Organisation, through="Membership", related_name="contacts")
 
@@ -72,6 +86,8 @@ class Membership(Stamped):
     role = models.CharField(max_length=12, choices=Role.choices, default=Role.CONTRIBUTOR)
     since_on = models.DateField(null=True, blank=True)
     until_on = models.DateField(null=True, blank=True)
+    # Since when they have the present role, where that is later than the membership.
+    role_since_on = models.DateField(null=True, blank=True)
 
     objects: ClassVar[models.Manager[Membership]] = MembershipQuerySet.as_manager()
 
@@ -88,6 +104,32 @@ class Membership(Stamped):
         return f"{self.contact} at {self.organisation}"
 
     @property
+    def present_role_since_on(self) -> date | None:
+        """Since when they have the present role; None where nobody noted it."""
+        return self.role_since_on or self.since_on
+
+    @property
     def has_ended(self) -> bool:
         """Whether the person has left."""
         return self.until_on is not None and self.until_on <= timezone.localdate()
+
+
+class PastRole(models.Model):
+    """What somebody was for an organisation before: another role, or an earlier time there."""
+
+    membership = models.ForeignKey(Membership, on_delete=models.CASCADE, related_name="past")  # its own history
+    role = models.CharField(max_length=12, choices=Membership.Role.choices)
+    since_on = models.DateField(null=True, blank=True)
+    # The first day on which it no longer held.
+    until_on = models.DateField()
+
+    class Meta:
+        ordering = ["-until_on", "-pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(since_on=None) | Q(until_on__gte=F("since_on")), name="past_role_ends_after_it_began"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_role_display()} until {self.until_on}"

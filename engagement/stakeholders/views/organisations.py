@@ -6,7 +6,9 @@ from django.contrib import messages
 from django.db.models import Q
 from django.shortcuts import get_object_or_404
 from django.urls import reverse, reverse_lazy
+from django.utils import timezone
 
+from engagement.core.templatetags.ui import day
 from engagement.core.views import ActionView, ListPage, PageView
 from engagement.stakeholders import actions, forms, queries, rules
 from engagement.stakeholders.dealings import DAYS, asked_lately, too_often
@@ -82,6 +84,11 @@ class OrganisationPage(OfOrganisation, PageView):
         rows = [
             ("Sector", organisation.kind.sector.name),
             ("Kind", organisation.kind.name),
+            *(
+                [("Also", ", ".join(kind.name for kind in others))]
+                if (others := organisation.other_kinds.all())
+                else []
+            ),
             ("Areas", ", ".join(area.name for area in organisation.areas.all()) or "None recorded"),
             ("Size", organisation.get_size_display()),
         ]
@@ -90,8 +97,11 @@ class OrganisationPage(OfOrganisation, PageView):
         if organisation.website:
             rows.append(("Website", organisation.website))
         if organisation.is_representative:
-            count = organisation.members_represented
-            rows.append(("Speaks for its members", f"Yes, {count:,} of them" if count else "Yes"))
+            count, whom = organisation.members_represented, organisation.represents
+            words = [f"Yes, {count:,} of them" if count else "Yes", *([whom] if whom else [])]
+            rows.append(("Speaks for its members", ": ".join(words)))
+        if interests := organisation.interests.all():
+            rows.append(("Interested in", ", ".join(one.name for one in interests)))
         if organisation.parent:
             rows.append(("Part of", organisation.parent.name))
         if organisation.remarks:
@@ -209,19 +219,27 @@ class ChangeRoleView(OfMembership, ActionView):
 
 class EndMembershipView(OfMembership, ActionView):
     access = rules.can_change_register
-    form_class = forms.NoQuestionsForm
-    template_name = "stakeholders/confirm.html"
+    form_class = forms.LeavingForm
+    template_name = "stakeholders/form.html"
+
+    def get_initial(self) -> dict[str, Any]:
+        return {"until_on": timezone.localdate()}
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         name = self.member.contact.name
         return super().get_context_data(
             title=f"Has {name} left {self.subject.name}?",
-            text=f"From now on {name} cannot see or write what this organisation answers. What they did stays.",
+            intro=f"From that day {name} cannot see or write what this organisation answers. What they did stays.",
             action="End the membership",
-            danger=True,
             **kwargs,
         )
 
     def act(self, form: Any) -> None:
-        actions.end_membership(self.member.pk, actor=self.request.user)
-        messages.success(self.request, f"{self.member.contact.name} no longer acts for {self.subject.name}.")
+        ended = actions.end_membership(self.member.pk, actor=self.request.user, on=form.cleaned_data["until_on"])
+        name = self.member.contact.name
+        messages.success(
+            self.request,
+            f"{name} no longer acts for {self.subject.name}."
+            if ended.has_ended
+            else f"{name} acts for {self.subject.name} until {day(ended.until_on)}.",
+        )

@@ -3,8 +3,10 @@
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import Q
 from django.shortcuts import get_object_or_404
 from django.urls import reverse, reverse_lazy
+from django.utils import timezone
 
 from engagement.core.templatetags.ui import day
 from engagement.core.views import ActionView, ListPage, PageView
@@ -12,6 +14,8 @@ from engagement.stakeholders import actions, forms, queries, rules
 from engagement.stakeholders.words import acts
 
 CRUMBS = [("Organisations", reverse_lazy("stakeholders:list")), ("People", reverse_lazy("stakeholders:people"))]
+
+CONTACT_FACTS = ("name", "email", "job_title", "phone", "lawful_basis", "basis_wording", "preferred_way")
 
 
 class PeoplePage(ListPage):
@@ -51,13 +55,19 @@ class ContactPage(OfContact, PageView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         contact = self.subject
-        members = list(contact.memberships.select_related("organisation", "contact").order_by("until_on", "pk"))
+        members = list(
+            contact.memberships.select_related("organisation", "contact")
+            .prefetch_related("past")
+            .order_by("until_on", "pk")
+        )
         return super().get_context_data(
             facts=[
                 ("E-mail address", contact.email),
                 ("Job title", contact.job_title or "Not known"),
                 ("Telephone", contact.phone or "Not known"),
                 ("Account", "Signs in" if contact.user_id else "Has not signed in"),
+                ("Likes to be reached by", contact.get_preferred_way_display()),
+                ("Interested in", ", ".join(one.name for one in contact.interests.all()) or "Not known"),
                 ("Why we may keep this", self.basis()),
                 (
                     "Invitations and reminders",
@@ -65,14 +75,20 @@ class ContactPage(OfContact, PageView):
                 ),
             ],
             members=members,
+            merges=list(
+                queries.contact_merges_visible_to(self.request.user).filter(Q(kept=contact) | Q(merged=contact))
+            ),
             history=acts(queries.history_of(contact, *members)[:50]),
             may_change=rules.can_change_register(self.request.user),
             **kwargs,
         )
 
     def basis(self) -> str:
-        given = f", given on {day(self.subject.consented_at)}" if self.subject.consented_at else ""
-        return f"{self.subject.get_lawful_basis_display()}{given}"
+        contact = self.subject
+        is_consent = contact.lawful_basis == contact.Basis.CONSENT
+        given = f", given on {day(contact.consented_at)}" if is_consent and contact.consented_at else ""
+        words = f": {contact.basis_wording}" if contact.basis_wording else ""
+        return f"{contact.get_lawful_basis_display()}{given}{words}"
 
 
 class AddContactView(ActionView):
@@ -103,8 +119,14 @@ class ChangeContactView(OfContact, ActionView):
 
     def get_initial(self) -> dict[str, Any]:
         contact = self.subject
-        facts = {name: getattr(contact, name) for name in ("name", "email", "job_title", "phone", "lawful_basis")}
-        return {**facts, "has_opted_out": contact.opted_out_at is not None}
+        facts = {name: getattr(contact, name) for name in CONTACT_FACTS}
+        is_consent = contact.lawful_basis == contact.Basis.CONSENT
+        return {
+            **facts,
+            "has_opted_out": contact.opted_out_at is not None,
+            "interests": list(contact.interests.all()),
+            "consented_on": timezone.localdate(contact.consented_at) if is_consent and contact.consented_at else None,
+        }
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(

@@ -6,7 +6,7 @@ from django.urls import reverse
 from engagement.stakeholders import actions
 from engagement.stakeholders.models import Organisation, Segment
 from tests.factories.accounts import UserFactory
-from tests.factories.stakeholders import AreaFactory, MembershipFactory, OrganisationFactory
+from tests.factories.stakeholders import AreaFactory, ContactFactory, MembershipFactory, OrganisationFactory
 
 pytestmark = pytest.mark.django_db
 FILE = b"""organisation,kind,contact name,contact e-mail
@@ -22,6 +22,7 @@ def test_every_page_is_accessible_and_fits(open_page, axe, fits, width) -> None:
     held = MembershipFactory(organisation__name="The Company of Proprietors of the Wansbeck Navigation and Wharves")
     actions.change_role(held.pk, "viewer", actor=keeper)
     organisation, contact = held.organisation.public_id, held.contact.public_id
+    twin = ContactFactory(name=held.contact.name)
     page = open_page("/healthz", user=keeper, width=width)
     for name, parts in (
         ("list", []),
@@ -35,6 +36,10 @@ def test_every_page_is_accessible_and_fits(open_page, axe, fits, width) -> None:
         ("end", [organisation, contact]),
         ("contact", [contact]),
         ("edit_contact", [contact]),
+        ("dealings", [organisation]),
+        ("same_people", []),
+        ("same_person", [contact]),
+        ("merge_people", [contact, twin.public_id]),
     ):
         page.goto(reverse(f"stakeholders:{name}", args=parts))
         axe(page)

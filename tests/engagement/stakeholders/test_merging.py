@@ -13,15 +13,21 @@ from consultations.submissions.models import Submission
 from engagement.audit.models import Entry
 from engagement.core.errors import Refused
 from engagement.events.models import Registration
-from engagement.stakeholders import likeness, merging, queries
+from engagement.stakeholders import likeness, merging, moving, queries
 from engagement.stakeholders.likeness import Named
-from engagement.stakeholders.models import Interaction, Membership, Merge
+from engagement.stakeholders.models import Interaction, Interest, Membership, Merge, Organisation
 from engagement.stakeholders.queries import Filters
 from tests.factories.accounts import UserFactory
 from tests.factories.events import EventFactory, NoteFactory, RegistrationFactory
 from tests.factories.invitations import InvitationFactory
 from tests.factories.programme import ConsultationFactory
-from tests.factories.stakeholders import AreaFactory, ContactFactory, MembershipFactory, OrganisationFactory
+from tests.factories.stakeholders import (
+    AreaFactory,
+    ContactFactory,
+    KindFactory,
+    MembershipFactory,
+    OrganisationFactory,
+)
 from tests.factories.submissions import SubmissionFactory
 
 # --- likeness -------------------------------------------------------------------------------------------
@@ -107,15 +113,18 @@ def hang_everything_on(organisation):
     note = NoteFactory()
     note.organisations.add(organisation)
     part = OrganisationFactory(parent=organisation)
+    organisation.interests.add(Interest.objects.get(code="people"))
+    organisation.other_kinds.add(KindFactory())
     talk = Interaction.objects.create(organisation=organisation, way="call", on="2026-01-05", text="Hello.")
     return [(member, "organisation_id"), (invitation, "organisation_id"), (submission, "organisation_id"),
             (registration, "organisation_id"), (part, "parent_id"), (talk, "organisation_id")], note  # fmt: skip
 
 
 def test_every_table_that_points_at_an_organisation_is_tried_here():
-    pointing = {relation.related_model.__name__ for relation in merging.pointing()}
+    pointing = {relation.related_model.__name__ for relation in moving.pointing(Organisation)}
     assert pointing == {
-        "Membership", "Invitation", "Submission", "Registration", "Note_organisations", "Organisation", "Interaction"
+        "Membership", "Invitation", "Submission", "Registration", "Note_organisations", "Organisation", "Interaction",
+        "Organisation_interests", "Organisation_other_kinds",
     }  # fmt: skip
 
 

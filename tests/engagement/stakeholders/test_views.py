@@ -2,6 +2,7 @@ import uuid
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from engagement.stakeholders.models import Contact, Membership, Organisation
 from tests.factories.accounts import UserFactory
@@ -53,7 +54,7 @@ def test_the_page_of_an_organisation_costs_the_same(signed_in, django_assert_num
         MembershipFactory(organisation=organisation)
     client = signed_in(UserFactory(engagement=True))
 
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(12):
         page = client.get(address("organisation", organisation.public_id))
 
     assert page.content.count(b"Has left") == rows
@@ -209,7 +210,7 @@ def test_leaving_asks_first_and_then_ends(signed_in) -> None:
     assert "has" in client.get(url).content.decode().lower()
     held.refresh_from_db()
     assert not held.has_ended
-    client.post(url)
+    client.post(url, {"until_on": timezone.localdate()})
     held.refresh_from_db()
     assert held.has_ended
 
