@@ -123,7 +123,7 @@ def retire_code(code_id: int, *, actor: Any) -> None:
 
 def consultation_of(source: Source, consultation: Consultation) -> Consultation:
     """The consultation itself, once more checked to be the source's own; raises Refused otherwise."""
-    if isinstance(source, TextAnswer) and source.response.submission.consultation_id != consultation.pk:
+    if isinstance(source, TextAnswer) and source.submission.consultation_id != consultation.pk:
         raise Refused("This answer belongs to another consultation.")
     if isinstance(source, Note) and source.state != Note.State.AGREED:
         raise Refused("Only agreed notes are coded.")

@@ -156,8 +156,8 @@ def codes_by_sector(consultation: Consultation, *, parent: str = "") -> Table:
     sources: dict[tuple[Any, int], set[int]] = {}
     # A code of the second level counts for the one above it as well.
     codings = Coding.objects.filter(code__frame=frame)
-    heard = codings.filter(excerpt__answer__response__submission__in=counted(consultation))
-    submission = "excerpt__answer__response__submission"
+    heard = codings.filter(excerpt__answer__submission__in=counted(consultation))
+    submission = "excerpt__answer__submission"
     for code_id, pk, sector_id in heard.values_list("code_id", submission, f"{submission}__kind__sector_id"):
         sources.setdefault((sector_id, pk), set()).update({code_id, above[code_id] or code_id})
     agreed = codings.filter(excerpt__note__state=Note.State.AGREED)

@@ -33,11 +33,11 @@ class FrameEntry:
 def answers(consultation: Consultation) -> QuerySet[TextAnswer]:
     """Long answers of counted submissions, with what a list of them shows: who, which question, codes, read or not."""
     return (
-        TextAnswer.objects.filter(response__submission__in=counted(consultation))
+        TextAnswer.objects.filter(submission__in=counted(consultation))
         .select_related(
-            "response__submission__organisation",
-            "response__submission__kind__sector",
-            "response__submission__consultation",
+            "submission__organisation",
+            "submission__kind__sector",
+            "submission__consultation",
             "response__survey",
             "response__version",
         )
@@ -97,11 +97,11 @@ def excerpts(consultation: Consultation) -> QuerySet[Excerpt]:
     """Passages with their codes and their sources; three queries however many there are."""
     return (
         Excerpt.objects.filter(consultation=consultation)
-        .filter(Q(answer=None) | Q(answer__response__submission__in=counted(consultation)))
+        .filter(Q(answer=None) | Q(answer__submission__in=counted(consultation)))
         .filter(Q(note=None) | Q(note__state=Note.State.AGREED))
         .select_related(
-            "answer__response__submission__organisation",
-            "answer__response__submission__kind__sector",
+            "answer__submission__organisation",
+            "answer__submission__kind__sector",
             "answer__response__survey",
             "note__event",
             "note__topic",

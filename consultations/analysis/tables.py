@@ -7,8 +7,8 @@ from typing import Any
 
 from django.conf import settings
 
-from consultations.analysis.suppression import Cell, suppress, suppress_list
 from engagement.core.charts import Bar, Figure
+from engagement.core.suppression import Cell, suppress, suppress_list
 
 
 @dataclass(frozen=True)

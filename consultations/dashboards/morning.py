@@ -238,13 +238,13 @@ def _texts(desk: _Desk) -> Iterable[Errand]:
     ]
     rows = (
         TextAnswer.objects.filter(
-            response__submission__consultation__in=at,
-            response__submission__state__in=Submission.COUNTED,
-            response__submission__is_test=False,
+            submission__consultation__in=at,
+            submission__state__in=Submission.COUNTED,
+            submission__is_test=False,
         )
         .exclude(Exists(SourceReading.objects.filter(answer=OuterRef("pk"))))
         .order_by()
-        .values_list("response__submission__consultation")
+        .values_list("submission__consultation")
         .annotate(number=Count("pk"))
     )
     for pk, number in rows:

@@ -281,10 +281,13 @@ def _insert(consultation: Consultation, survey: Survey, sheets: list[Sheet], num
                 submission=row, survey=survey, version=version, data={**sheet.answers, **said}, revision=1
             )
             responses.append(response)
-            texts += [TextAnswer(response=response, question_code=code, text=text) for code, text in said.items()]
+            texts += [
+                TextAnswer(submission=row, response=response, question_code=code, text=text)
+                for code, text in said.items()
+            ]
         Response.objects.bulk_create(responses)
         for text in texts:
-            text.response = text.response  # takes over the new key
+            text.response, text.submission = text.response, text.submission  # takes over the new keys
         TextAnswer.objects.bulk_create(texts, batch_size=2 * BATCH)
         speech.said.clear()
     counted: Counter[tallies.Key] = Counter()

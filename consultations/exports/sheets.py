@@ -225,23 +225,18 @@ def _passages(consultation: Consultation, profile: str) -> Sheet:
         for excerpt in analysis.excerpts(consultation).iterator(chunk_size=CHUNK):
             source, question, who = "event note", "", ""
             if excerpt.answer is not None:
-                response = excerpt.answer.response
-                question = f"{response.survey.code}/{excerpt.answer.question_code}"
+                answer, submission = excerpt.answer, excerpt.answer.submission
+                place = {"question_code": answer.question_code, "survey_code": answer.survey_code}
+                question = f"{answer.survey_code}/{answer.question_code}" if answer.response else "statement"
                 source = "answer"
-                if profile == Profile.PUBLIC and not confidentiality.may_publish(
-                    response.submission, excerpt.answer.question_code, survey_code=response.survey.code
-                ):
-                    continue
                 if profile == Profile.PUBLIC:
-                    who = confidentiality.shown_as(
-                        response.submission, excerpt.answer.question_code, survey_code=response.survey.code
-                    )
+                    if not confidentiality.may_publish(submission, **place):
+                        continue
+                    who = confidentiality.shown_as(submission, **place)
+                elif profile == Profile.PSEUDONYMOUS:
+                    who = pseudonym(submission.public_id)
                 else:
-                    who = (
-                        pseudonym(response.submission.public_id)
-                        if profile == Profile.PSEUDONYMOUS
-                        else response.submission.reference
-                    )
+                    who = submission.reference
             for coding in excerpt.codings.all():
                 number += 1
                 coder = str(coding.coder or "") if profile == Profile.FULL else ""

@@ -115,8 +115,11 @@ def _copy(draft: Submission, week: datetime, timing: str) -> Submission:
             response, submission=sent, unfinished={}, revision=0, last_edited_by=None, created_at=week, updated_at=week
         )
     Response.objects.bulk_create(_shuffled(responses.values()))
-    texts = TextAnswer.objects.filter(response__submission=draft)
-    TextAnswer.objects.bulk_create(_shuffled(_twin(text, response=responses[text.response_id]) for text in texts))
+    texts = [
+        _twin(text, submission=sent, response=responses[text.response_id] if text.response_id else None)
+        for text in TextAnswer.objects.filter(submission=draft)
+    ]
+    TextAnswer.objects.bulk_create(_shuffled(texts))
     # `auto_now` wrote the moment; it is taken out again before anybody can read it.
     Response.objects.filter(submission=sent).update(created_at=week, updated_at=week)
     Submission.objects.filter(pk=sent.pk).update(created_at=week, updated_at=week)
@@ -188,7 +191,7 @@ def _mix(sent: Submission) -> None:
     _rewrite(Submission.objects.filter(pk__in=chosen))
     _rewrite(Submission.areas.through.objects.filter(submission__in=chosen))
     _rewrite(Response.objects.filter(submission__in=chosen))
-    _rewrite(TextAnswer.objects.filter(response__submission__in=chosen))
+    _rewrite(TextAnswer.objects.filter(submission__in=chosen))
 
 
 def _rewrite(rows: QuerySet[Any]) -> None:

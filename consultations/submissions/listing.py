@@ -57,13 +57,13 @@ def listed(rows: QuerySet[Submission]) -> QuerySet[Submission]:
     )
     # Where nobody says who they are, the same words twice are all there is to go by.
     other_texts = TextAnswer.objects.filter(
-        response__submission__consultation=OuterRef("response__submission__consultation"),
-        response__submission__state__in=Submission.COUNTED,
-        response__submission__is_test=False,
+        submission__consultation=OuterRef("submission__consultation"),
+        submission__state__in=Submission.COUNTED,
+        submission__is_test=False,
         question_code=OuterRef("question_code"),
         text=OuterRef("text"),
-    ).exclude(response__submission=OuterRef("response__submission"))
-    by_text = TextAnswer.objects.filter(Exists(other_texts), response__submission=OuterRef("pk"))
+    ).exclude(submission=OuterRef("submission"))
+    by_text = TextAnswer.objects.filter(Exists(other_texts), submission=OuterRef("pk"))
     is_unknown = Q(organisation=None, respondent=None, channel=Submission.Channel.ONLINE)
     looks_double = Q(state__in=Submission.COUNTED) & (
         Exists(by_address) | (Q(organisation=None) & Exists(by_name)) | (is_unknown & Exists(by_text))

@@ -164,7 +164,7 @@ def _quotations(passages: list[Excerpt]) -> list[Excerpt]:
     chosen: list[Excerpt] = []
     seen: set[Any] = set()
     for one in fit:
-        submission = one.answer.response.submission if one.answer else None
+        submission = one.answer.submission if one.answer else None
         voice = submission.kind.sector_id if submission and submission.kind else "event"
         if voice not in seen and not any(_is_alike(one.text, other.text) for other in chosen):
             seen.add(voice)

@@ -40,8 +40,8 @@ def published(consultation: Consultation) -> Summary | None:
 def findings(summary: Summary) -> QuerySet[Finding]:
     """The statements in order with everything that is shown of their sources; a fixed number of queries."""
     cited = Citation.objects.select_related(
-        "excerpt__answer__response__submission__organisation",
-        "excerpt__answer__response__submission__kind__sector",
+        "excerpt__answer__submission__organisation",
+        "excerpt__answer__submission__kind__sector",
         "excerpt__answer__response__survey",
         "excerpt__note__event",
     ).prefetch_related("excerpt__note__organisations")
@@ -55,8 +55,8 @@ def source_words(excerpt: Excerpt) -> str:
         speaker = "A table" if who == events.NOT_ATTRIBUTED else who
         return f"{speaker} at “{excerpt.note.event.title}”"
     assert excerpt.answer is not None
-    response = excerpt.answer.response
-    return confidentiality.shown_as(response.submission, excerpt.answer.question_code, survey_code=response.survey.code)
+    answer = excerpt.answer
+    return confidentiality.shown_as(answer.submission, answer.question_code, survey_code=answer.survey_code)
 
 
 def may_quote(excerpt: Excerpt) -> bool:
@@ -64,9 +64,9 @@ def may_quote(excerpt: Excerpt) -> bool:
     if excerpt.note is not None:
         return excerpt.note.state == Note.State.AGREED and _unchanged(excerpt, excerpt.note.text)
     assert excerpt.answer is not None
-    response = excerpt.answer.response
+    answer = excerpt.answer
     return confidentiality.may_publish(
-        response.submission, excerpt.answer.question_code, survey_code=response.survey.code
+        answer.submission, answer.question_code, survey_code=answer.survey_code
     ) and _unchanged(excerpt, excerpt.answer.text)
 
 
@@ -75,7 +75,7 @@ def still_counts(excerpt: Excerpt) -> bool:
     if excerpt.note is not None:
         return excerpt.note.state == Note.State.AGREED and _unchanged(excerpt, excerpt.note.text)
     assert excerpt.answer is not None
-    submission = excerpt.answer.response.submission
+    submission = excerpt.answer.submission
     return submission.state in Submission.COUNTED and _unchanged(excerpt, excerpt.answer.text)
 
 

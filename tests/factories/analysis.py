@@ -68,7 +68,8 @@ def heard(survey: Survey, data: dict[str, Any], **fields: Any) -> Submission:
     response = Response.objects.create(submission=submission, survey=survey, version=survey.current_version, data=data)
     for question in QUESTIONS:
         if question.kind == "long_text" and data.get(question.code):
-            TextAnswer.objects.create(response=response, question_code=question.code, text=data[question.code])
+            said = {"question_code": question.code, "text": data[question.code]}
+            TextAnswer.objects.create(submission=submission, response=response, **said)
     if submission.is_counted:
         tallies.count(submission, by=1)
     return submission

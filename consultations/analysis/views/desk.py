@@ -46,7 +46,7 @@ def filtered(consultation: Any, chosen: dict[str, str]) -> tuple[QuerySet[TextAn
         survey_code, _, question_code = question.partition("/")
         answers = answers.filter(response__survey__code=survey_code, question_code=question_code)
     if sector := chosen.get("sector"):
-        answers = answers.filter(response__submission__kind__sector__code=sector)
+        answers = answers.filter(submission__kind__sector__code=sector)
     if reading := chosen.get("reading"):
         answers, notes = answers.filter(is_read=reading == "read"), notes.filter(is_read=reading == "read")
     if search := chosen.get("search"):
@@ -64,7 +64,7 @@ def _who(text: TextAnswer | Note) -> str:
     """Whose words these are, for the officers who read them."""
     if isinstance(text, Note):
         return text.event.title
-    submission = text.response.submission
+    submission = text.submission
     return str(submission.organisation or submission.respondent_name or submission.reference)
 
 
@@ -94,7 +94,7 @@ class Desk(OfConsultation, ListPage):
                 "who": _who(text),
                 "question": ""
                 if isinstance(text, Note)
-                else self.questions.get(f"{text.response.survey.code}/{text.question_code}", "Written statement"),
+                else self.questions.get(f"{text.survey_code}/{text.question_code}", "Written statement"),
             }
             for text in context["texts"]
         ]
@@ -247,7 +247,7 @@ class Text(OfConsultation, ActionView):
         if isinstance(self.text, Note):
             return str(self.text.topic or "")
         found = _questions(self.consultation)
-        return found.get(f"{self.text.response.survey.code}/{self.text.question_code}", "Written statement")
+        return found.get(f"{self.text.survey_code}/{self.text.question_code}", "Written statement")
 
 
 def _is_open(frame: CodeFrame | None) -> bool:

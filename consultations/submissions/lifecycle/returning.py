@@ -38,7 +38,7 @@ def reopen(submission_id: int, *, actor: Any = None, now: datetime | None = None
         tallies.count(submission, by=-1)
         tell_invitations(invitations.mark_unanswered, submission, now)
     try:
-        TextAnswer.objects.filter(response__submission=submission).delete()
+        TextAnswer.objects.filter(submission=submission).delete()
     except ProtectedError as error:
         raise Refused(str(rules.IN_WORK)) from error
     for response in submission.responses.select_for_update(of=("self",)).order_by("pk"):

@@ -12,7 +12,7 @@ from django.utils.translation import gettext, ngettext
 from consultations.invitations import lifecycle as invitations
 from consultations.submissions import emails, files, queries, rules, signoff, tallies
 from consultations.submissions.lifecycle.rows import locked, moved, tell_invitations
-from consultations.submissions.models import Response, ResponseRevision, Submission, TextAnswer
+from consultations.submissions.models import ResponseRevision, Submission, TextAnswer
 from consultations.surveys import kinds
 from engagement.audit import trail
 from engagement.core.errors import Refused
@@ -123,11 +123,10 @@ def asks_for_files(part: queries.Part) -> bool:
 
 
 def _timing(submission: Submission, now: datetime) -> str:
-    consultation = submission.consultation
-    if submission.is_intake and submission.received_on and consultation.closes_at:
-        last: date = timezone.localdate(consultation.closes_at)
+    if submission.is_intake and submission.received_on and (closes_at := rules.closes_at(submission)):
+        last: date = timezone.localdate(closes_at)
         return Submission.Timing.ON_TIME if submission.received_on <= last else Submission.Timing.LATE
-    late = rules.is_past_close(consultation, now)
+    late = rules.is_late(submission, now)
     return Submission.Timing.LATE if late else Submission.Timing.ON_TIME
 
 
@@ -159,17 +158,17 @@ def _settle(part: queries.Part, actor: Any, now: datetime) -> None:
 
 def _write_texts(submission: Submission, parts: list[queries.Part]) -> None:
     rows = []
-    answered = [(part, part.response) for part in parts if part.response is not None]
-    for part, response in answered:
+    for part in parts:
+        if part.response is None:
+            continue
         for step in part.path.each():
             for question in step.questions:
                 text = part.path.answers.get(step.key(question.code)) if kinds.of(question).is_coded else None
                 if text:
-                    rows.append(TextAnswer(response=response, question_code=question.code, entry=step.entry, text=text))
+                    facts = {"response": part.response, "question_code": question.code, "entry": step.entry}
+                    rows.append(TextAnswer(submission=submission, text=text, **facts))
     if submission.statement.strip():
-        rows.append(
-            TextAnswer(response=_first_response(submission, answered), question_code="", text=submission.statement)
-        )
+        rows.append(TextAnswer(submission=submission, text=submission.statement))
     TextAnswer.objects.bulk_create(rows)
 
 
@@ -179,16 +178,3 @@ def freeze(submission: Submission, parts: list[queries.Part], *, actor: Any, now
         _settle(part, actor, now)
     files.purge(part.response for part in parts if part.response is not None and asks_for_files(part))
     _write_texts(submission, parts)
-
-
-def _first_response(submission: Submission, answered: list[Any]) -> Response:
-    """What the written statement hangs on: the first response, made empty where there is none."""
-    if answered:
-        return answered[0][1]
-    response = submission.responses.order_by("pk").first()
-    if response is None:
-        survey = next(iter(queries.surveys_for(submission)), None)
-        if survey is None or survey.current_version is None:
-            raise Refused(gettext("A statement can be sent once this consultation has a survey that is open."))
-        response = Response.objects.create(submission=submission, survey=survey, version=survey.current_version)
-    return response

@@ -79,11 +79,16 @@ class ResponseRevision(models.Model):
 
 
 class TextAnswer(models.Model):
-    """A long answer of a submitted response, as a row of its own: passages are cut from it and coded."""
+    """A long answer or the written statement of a sent submission, as a row of its own: passages are cut from it and
+    coded."""
 
-    response = models.ForeignKey(Response, on_delete=models.CASCADE, related_name="text_answers")  # derived from it
-    # Empty for the written statement of the submission, which hangs on its first response.
-    question_code = models.CharField(max_length=80)
+    submission = models.ForeignKey(Submission, on_delete=models.CASCADE, related_name="texts")  # derived from it
+    # None for the written statement, which belongs to no survey.
+    response = models.ForeignKey(
+        Response, null=True, blank=True, on_delete=models.CASCADE, related_name="text_answers"
+    )  # derived from it
+    # Empty for the written statement.
+    question_code = models.CharField(max_length=80, blank=True)
     # The number of the entry on a page that repeats, 0 elsewhere.
     entry = models.PositiveIntegerField(default=0)
     text = models.TextField()
@@ -92,9 +97,22 @@ class TextAnswer(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["response", "question_code", "entry"], name="one_text_per_question_and_entry"
-            )
+            ),
+            models.UniqueConstraint(
+                fields=["submission"], condition=models.Q(response=None), name="one_statement_per_submission"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(response=None, question_code="")
+                | (models.Q(response__isnull=False) & ~models.Q(question_code="")),
+                name="text_is_an_answer_or_the_statement",
+            ),
         ]
         indexes = [models.Index(fields=["question_code", "id"], name="texts_of_a_question")]
 
     def __str__(self) -> str:
         return self.text[:60]
+
+    @property
+    def survey_code(self) -> str | None:
+        """The survey that it answers; None for the written statement."""
+        return self.response.survey.code if self.response else None

@@ -39,7 +39,7 @@ def full(reference, **facts):
     submission = heard(survey_asking(it), {"why": f"Buses stop early, said {SECRET}."})
     document = EvidenceDocumentFactory(submission=submission)
     register.take_in(document)
-    answer = TextAnswer.objects.get(response__submission=submission)
+    answer = TextAnswer.objects.get(submission=submission)
     code = CodeFactory(frame=CodeFrameFactory(consultation=it))
     excerpt = coded(answer, code)
     SourceReading.objects.create(answer=answer)
@@ -104,7 +104,7 @@ def test_the_day_before_all_is_there_and_on_the_day_nothing_is(
         "Invitation": 1,
         "OutgoingMessage": 1,
     }
-    assert TextAnswer.objects.get().response.submission.consultation == other
+    assert TextAnswer.objects.get().submission.consultation == other
     assert Excerpt.objects.filter(consultation=it, note__isnull=False).count() == 1
     assert [storage.exists(name) for storage, name in paths] == [False, False]
     assert ExportJob.objects.get(consultation=it).state == "expired"
