@@ -363,20 +363,28 @@ MESSAGE_MONTHS = ENV.whole_number("MESSAGE_MONTHS", "12", least=1)
 RESENT_IF_UNCERTAIN = ("events.confirmed", "events.joining", "events.moved", "events.called_off")
 # Asked at the moment of sending whether a message is still wanted: name -> function(message) -> reason or "".
 MESSAGE_CHECKS = {
+    "invitations.extension": "consultations.invitations.announcing.why_not",
+    "invitations.more_time": "consultations.invitations.announcing.why_no_more_time",
     "invitations.reminder": "consultations.invitations.reminders.why_not",
     "notices.step": "consultations.notices.plan.why_not",
     "notices.digest": "consultations.notices.digests.why_not",
     "events.step": "engagement.events.plan.why_not",
+    "events.invitation": "engagement.events.invitees.why_not",
     "events.registration": "engagement.events.reminders.why_not",
     "submissions.colleague": "consultations.submissions.wanted.why_not",
 }
 
+# Whose an address is: function(addresses) -> {address in small letters: (name, address of their page)}.
+ADDRESS_HOLDERS = "engagement.stakeholders.addresses.holders"
 # Told what became of a message: functions(message, event), the event being "sent", "delivered", "opened", "bounced",
 # "soft" (came back for now) or "complained". May be called twice, late or never: the message's own state is the truth.
 MESSAGE_EVENTS = ["consultations.invitations.lifecycle.message_event"]
 
 # Files that go with a message and are kept nowhere: functions(message) -> list of (file name, content, kind).
 MESSAGE_FILES = ["engagement.events.codes.files_of"]
+# What an event that was held adds to whatever it belongs to: functions(event) -> list of contributions, for its
+# write-up. Each has title, url, here, only_here, all_heard, sectors and themes.
+EVENT_CONTRIBUTIONS = ["consultations.dashboards.contribution.of_event"]
 # Asked for every message: function(template, context, scope) -> template and context of own words of staff, or None.
 OWN_WORDS = "engagement.plans.wordings.own_words"
 # The kinds of messages whose words staff may change, each with the names that it knows: lists of Editable.
@@ -411,6 +419,9 @@ ASKS = ["consultations.invitations.dealings.asks"]
 
 # Who has answered, asked before somebody is invited or reminded: function(consultation) -> submissions that count.
 ANSWERS = "consultations.submissions.queries.counted"
+
+# Who is in the middle of an answer, told when there is more time: function(consultation) -> invitations.emails.Writer.
+DRAFT_HOLDERS = "consultations.submissions.holders.draft_holders"
 
 # Asked before a consultation moves: state -> functions(consultation) -> list of sentences on what is missing.
 READINESS_CHECKS = {

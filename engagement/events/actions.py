@@ -21,7 +21,7 @@ from engagement.events.models import Attendance, Event, Note, Registration, Topi
 from engagement.stakeholders.models import Organisation
 
 # Words that stand in addresses where an event's own name would.
-TAKEN_SLUGS = {"manage", "bookings", "notes", "calendar"}
+TAKEN_SLUGS = {"manage", "bookings", "invitations", "notes", "calendar"}
 
 
 def _free_slug(title: str) -> str:
@@ -178,17 +178,6 @@ def renew_code(registration_id: int, *, actor: Any) -> None:
 
 
 # --- notes ----------------------------------------------------------------------------------------------
-
-
-@transaction.atomic
-def write_note(event_id: int, values: Mapping[str, Any], *, actor: Any) -> Note:
-    """Write a point down. `values` as of `NoteForm.values()`."""
-    fields = dict(values)
-    organisations = fields.pop("organisations")
-    note = Note.objects.create(event_id=event_id, written_by=actor, **fields)
-    note.organisations.set(organisations)
-    trail.record("note.written", subject=note.event, actor=actor, note=note.pk)
-    return note
 
 
 @transaction.atomic

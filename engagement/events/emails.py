@@ -8,8 +8,8 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
 
-from engagement.events import calendars, codes, queries
-from engagement.events.models import Event, Registration
+from engagement.events import calendars, codes, invitees, queries
+from engagement.events.models import Event, Invitee, Registration
 from engagement.messaging import outbox
 from engagement.messaging.models import OutgoingMessage
 
@@ -138,6 +138,35 @@ def notes(registration: Registration, *, round_key: str) -> None:
         category=OutgoingMessage.Category.EVENT,
         context={"notes_url": settings.SITE_URL + reverse("events:attendee_notes", args=[token])},
     )
+
+
+def invited(invitee: Invitee, *, again: bool = False) -> None:
+    """They are asked to come; obeys what they chose, unlike messages about a booking."""
+    event = invitee.event
+    message = outbox.prepare(
+        "events/email/invited",
+        to=invitee.email,
+        to_name=invitee.name,
+        rule="events.invited",
+        occurrence=f"{invitee.public_id}:{timezone.localdate().isoformat()}" if again else str(invitee.public_id),
+        recipient=str(invitee.public_id),
+        context={
+            "invitee": invitee,
+            "event": event,
+            "text": invitee.wave.text if invitee.wave and not invitee.instead_of_id else "",
+            "named_by": invitee.instead_of.name if invitee.instead_of else "",
+            "again": again,
+            "event_url": settings.SITE_URL + reverse("events:event", args=[event.slug]),
+            "invitation_url": settings.SITE_URL + reverse("events:invited", args=[invitees.token_of(invitee)]),
+        },
+        category=OutgoingMessage.Category.EVENT,
+        about=invitee,
+        scope=event.context_reference,
+        check="events.invitation",
+        expires_at=event.last_booking_at,
+        language=invitee.language,
+    )
+    outbox.queue_all([message])
 
 
 def tell_all(event: Event, message: Any) -> int:

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_noop
 
 from engagement.core import tokens
 from engagement.core.charts import Bar, Figure
-from engagement.events.models import Attendance, Event, Note, NoteAmendment, Registration
+from engagement.events.models import Attendance, Event, Invitee, Note, NoteAmendment, Registration
 from engagement.stakeholders.models import Contact, Organisation, Sector
 
 # Access and dietary needs are deleted this long after the end of an event.
@@ -104,6 +104,12 @@ def notes_token(registration: Registration) -> str:
 def booking_url(registration: Registration) -> str:
     """The address for messages at which a person sees and gives up their place."""
     return settings.SITE_URL + reverse("events:booking", args=[booking_token(registration)])
+
+
+def unanswered_invitations(event: Event) -> QuerySet[Invitee]:
+    """Who was asked and has neither answered nor booked in another way: those to remind."""
+    booked = Registration.objects.filter(event=event).live().values("email_key")
+    return Invitee.objects.filter(event=event, state=Invitee.State.PENDING).exclude(email_key__in=booked).order_by("pk")
 
 
 def by_token(purpose: str, token: str) -> Registration:
@@ -271,7 +277,7 @@ def notes_of(event: Event) -> QuerySet[Note]:
     """Every note of the event by topic, with its amendments at hand: a fixed number of queries."""
     amendments = Prefetch("amendments", NoteAmendment.objects.order_by("pk"))
     notes = Note.objects.filter(event=event).select_related("topic", "written_by", "agreed_by")
-    return notes.prefetch_related("organisations", amendments).order_by(
+    return notes.prefetch_related("organisations", "pictures", amendments).order_by(
         F("topic__order").asc(nulls_last=True), F("topic_id").asc(nulls_last=True), "table_name", "pk"
     )
 
@@ -302,6 +308,18 @@ def heard_organisations(event: Event) -> QuerySet[Organisation]:
     """Organisations of the register with somebody booked or present: those a note can name."""
     there = Registration.objects.filter(event=event).confirmed().values("organisation")
     return Organisation.objects.filter(pk__in=there).order_by("name", "pk")
+
+
+def table_names(event: Event) -> list[str]:
+    """The tables that the event has or that notes were written at; two queries."""
+    written = Note.objects.filter(event=event).exclude(table_name="").values_list("table_name", flat=True).distinct()
+    return list(dict.fromkeys([*event.tables.values_list("name", flat=True), *written.order_by("table_name")]))
+
+
+def questions_asked(event: Event) -> list[str]:
+    """The questions that notes of this event answer so far."""
+    asked = Note.objects.filter(event=event).exclude(question="").order_by("question")
+    return list(asked.values_list("question", flat=True).distinct())
 
 
 def notes_progress(event: Event) -> dict[str, int]:

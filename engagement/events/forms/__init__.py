@@ -1,5 +1,6 @@
 """Forms of events, which save nothing. `EventForm` also serves the app that holds events for a consultation."""
 
+from engagement.events.forms.afterwards import FeedbackForm, WriteUpForm
 from engagement.events.forms.day import (
     MOST_AT_ONCE,
     CheckInForm,
@@ -7,9 +8,11 @@ from engagement.events.forms.day import (
     ListForm,
     NotUnderstood,
     WalkInForm,
+    number_of,
     report_of,
 )
-from engagement.events.forms.notes import AmendmentForm, DisputeForm, NoteForm
+from engagement.events.forms.invitations import AudienceForm, DeclineInvitationForm, InviteForm
+from engagement.events.forms.notes import AmendmentForm, DisputeForm, NoteForm, point_of
 from engagement.events.forms.occasion import LAST_MINUTE, EventFilter, EventForm, ReasonForm, TopicsForm
 from engagement.events.forms.people import (
     CONSENT,
@@ -33,15 +36,19 @@ __all__ = [
     "WHO_SEES_NEEDS",
     "AgendaForm",
     "AmendmentForm",
+    "AudienceForm",
     "BookingForm",
     "ByHandForm",
     "CheckInForm",
+    "DeclineInvitationForm",
     "DisputeForm",
     "DoorFilter",
     "EventFilter",
     "EventForm",
+    "FeedbackForm",
     "GuestsField",
     "HandOnForm",
+    "InviteForm",
     "ListForm",
     "NotUnderstood",
     "NoteForm",
@@ -58,6 +65,9 @@ __all__ = [
     "TopicsForm",
     "VenueForm",
     "WalkInForm",
+    "WriteUpForm",
     "kind_choices",
+    "number_of",
+    "point_of",
     "report_of",
 ]

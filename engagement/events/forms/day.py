@@ -87,11 +87,8 @@ def report_of(item: dict[str, Any], now: datetime) -> Report:
     person, code = _uuid(item.get("person")), _text(item.get("code"), 60)
     if kind != Scan.Kind.WALK_IN and person is None and not code:
         raise NotUnderstood("Nobody knows who is meant.")
-    scan_id = _uuid(item.get("scan_id"))
-    if scan_id is None:
-        raise NotUnderstood("It has no number of its own.")
     return Report(
-        scan_id=scan_id,
+        scan_id=number_of(item),
         kind=kind,
         at=_moment(item, now),
         person=person,
@@ -101,6 +98,14 @@ def report_of(item: dict[str, Any], now: datetime) -> Report:
         organisation_name=_text(item.get("organisation"), 200),
         kind_of_partner=_kind(item.get("partner")),
     )
+
+
+def number_of(item: dict[str, Any]) -> uuid.UUID:
+    """The number that the device gave the item; raises NotUnderstood without one."""
+    number = _uuid(item.get("scan_id"))
+    if number is None:
+        raise NotUnderstood("It has no number of its own.")
+    return number
 
 
 def _kind(value: Any) -> Kind | None:

@@ -1,8 +1,16 @@
 """Every change of state of events, places and notes: one door each, under the row's own lock."""
 
+from engagement.events.lifecycle.afterwards import (
+    give_feedback,
+    publish_write_up,
+    save_write_up,
+    withdraw_write_up,
+)
 from engagement.events.lifecycle.arrivals import Report, report, take_list
 from engagement.events.lifecycle.capacity import allocate, change_capacity, release_due, set_rules, set_slots, share_out
+from engagement.events.lifecycle.capture import add_picture, remove_picture, write_note
 from engagement.events.lifecycle.door import walk_in
+from engagement.events.lifecycle.invitations import accepted, decline_invitation, invite, invite_again, take_back
 from engagement.events.lifecycle.locking import lock
 from engagement.events.lifecycle.notes import accept, agree, agree_all, circulate, decline, dispute, propose
 from engagement.events.lifecycle.occasion import (
@@ -24,6 +32,8 @@ __all__ = [
     "Report",
     "accept",
     "accept_offer",
+    "accepted",
+    "add_picture",
     "agree",
     "agree_all",
     "allocate",
@@ -35,23 +45,33 @@ __all__ = [
     "circulate",
     "close_booking",
     "decline",
+    "decline_invitation",
     "describe",
     "dispute",
     "expire_due",
     "give_by_hand",
+    "give_feedback",
     "hand_on",
+    "invite",
+    "invite_again",
     "lock",
     "mark_held",
     "open_booking",
     "postpone",
     "propose",
+    "publish_write_up",
     "register",
     "release_due",
+    "remove_picture",
     "report",
+    "save_write_up",
     "set_rules",
     "set_slots",
     "share_out",
+    "take_back",
     "take_list",
     "walk_in",
+    "withdraw_write_up",
+    "write_note",
     "write_up",
 ]

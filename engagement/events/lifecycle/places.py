@@ -57,6 +57,7 @@ def register(
     is_online: bool = False,
     slot: Slot | None = None,
     guests: Sequence[Guest] = (),
+    is_invited: bool = False,
     actor: Any = None,
 ) -> Registration:
     """Give a place, or the next number in the queue, and ask for the message that says which.
@@ -71,6 +72,8 @@ def register(
     organisation = queries.known_organisation(contact, organisation_name)
     event = lock(event_id)
     _refuse_unless_open(event, source)
+    if event.by_invitation and not is_invited and source == Registration.Source.BOOKED:
+        raise Refused(gettext("This event is for people who were invited. Use the link in your invitation."))
     key = address_hash(email)
     existing = event.registrations.live().filter(email_key=key).first()
     if existing is not None:

@@ -17,8 +17,8 @@ from engagement.core.errors import Refused
 from engagement.core.limits import Limit, count, network_of, refuse_beyond
 from engagement.core.templatetags.ui import clock, moment
 from engagement.core.views import ActionView, Guarded, ListPage, PageView
-from engagement.events import calendars, codes, forms, lifecycle, queries
-from engagement.events.models import Event, Registration
+from engagement.events import calendars, codes, forms, invitees, lifecycle, queries
+from engagement.events.models import Event, Invitee, Registration
 from engagement.messaging.models import address_hash
 
 # The addresses typed in this browser, by event, for the receipts.
@@ -121,12 +121,23 @@ class Book(OfEvent, ActionView):
     def get_form_kwargs(self) -> dict[str, Any]:
         return {**super().get_form_kwargs(), "event": self.subject}
 
+    def invitee(self) -> Invitee | None:
+        """Whose invitation brought the person here: its link stands in the address, also when the form is sent."""
+        found = invitees.by_token(self.request.GET.get("invitation", ""))
+        if found is None or found.event_id != self.subject.pk or found.state == Invitee.State.WITHDRAWN:
+            return None
+        return found
+
     def get_initial(self) -> dict[str, Any]:
-        user = self.request.user
+        user, invitee = self.request.user, self.invitee()
+        if invitee is not None:
+            body = invitee.organisation.name if invitee.organisation else ""
+            return {"name": invitee.name, "email": invitee.email, "organisation_name": body, "kind": invitee.kind_id}
         return {"name": user.name, "email": user.email} if user.is_authenticated else {}
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(trap=TRAP, **kwargs)
+        is_shut = self.subject.by_invitation and self.invitee() is None
+        return super().get_context_data(trap=TRAP, is_shut=is_shut, **kwargs)
 
     def act(self, form: forms.BookingForm) -> None:
         # The same form again, from a double click or after going back, is no other booking.
@@ -135,7 +146,12 @@ class Book(OfEvent, ActionView):
         if key is None or this not in sent:
             self.demand_a_person(form)
             self.request.session[SENT_KEY] = [*sent[-9:], this]
-        registration = lifecycle.register(self.subject.pk, language=get_language() or "", **form.values())
+        invitee = self.invitee()
+        registration = lifecycle.register(
+            self.subject.pk, language=get_language() or "", is_invited=invitee is not None, **form.values()
+        )
+        if invitee is not None:
+            lifecycle.accepted(invitee.pk, registration)
         booked = {**self.request.session.get(SESSION_KEY, {}), self.subject.slug: registration.email}
         self.request.session[SESSION_KEY] = booked
 
