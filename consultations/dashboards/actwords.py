@@ -213,6 +213,9 @@ VERBS = {
     "user.sessions_ended": "ended the sessions of an account",
     "venue.added": "added a venue",
     "venue.changed": "changed a venue",
+    "write_up.published": "published the write-up of an event",
+    "write_up.saved": "wrote the texts of a write-up",
+    "write_up.withdrawn": "took the write-up of an event back",
 }
 
 # What a fact is called. A name that ends in “number” is that of a row, for whoever follows it up in the database.

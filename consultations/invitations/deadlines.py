@@ -57,7 +57,7 @@ def takes_answers(
 ) -> bool:
     """Whether this partner may begin, send in time and change an answer at this moment."""
     now = now or timezone.now()
-    if consultation.state == State.OPEN and consultation.closes_at is not None and now <= consultation.closes_at:
+    if consultation.state == State.OPEN and (consultation.closes_at is None or now <= consultation.closes_at):
         return True
     if consultation.state not in OPEN_TO_SOME:
         return False

@@ -11,6 +11,7 @@ from django.utils.translation import gettext, gettext_lazy
 
 from consultations.invitations import pasted
 from consultations.invitations.queries import GROUPS, ORDERS, Narrow, Seen, read_marks
+from consultations.programme.forms.fields import LAST_SECOND, ZONE, clock_field, day_field, local_moment, text_area
 from engagement.core.errors import Refused
 from engagement.stakeholders.models import Area, Organisation, Sector, Segment
 from engagement.stakeholders.queries import Facets
@@ -164,6 +165,49 @@ class ManyForm(forms.Form):
         data = super().clean() or {}
         if not data.get("everyone") and not data.get("shown") and not self.ticked():
             raise forms.ValidationError("Tick at least one invitation, or choose all that fit.")
+        return data
+
+
+class MoreTimeForm(forms.Form):
+    """Who gets more time, until when, why."""
+
+    partner = forms.CharField(
+        label="Who",
+        max_length=300,
+        help_text="The name of an organisation, or the e-mail address of a person who answers for themselves, as they "
+        "stand in the register.",
+        error_messages={"required": "Say who gets more time."},
+    )
+    closes_on = day_field("Until which day", required=True, missing="Enter the day.")
+    closes_time = clock_field("Until what time", f"{ZONE} Without one, 11:59pm and 59 seconds of that day.")
+    reason = text_area(
+        "Reason",
+        "For the record. The partner and the public do not see it.",
+        rows=3,
+        missing="Give the reason: it stands in the record.",
+    )
+
+    def clean_partner(self) -> str:
+        text: str = self.cleaned_data["partner"]
+        found = pasted.resolve(pasted.lines_of_text(text))
+        if found.problems:
+            raise forms.ValidationError([problem.partition(": ")[2].capitalize() for problem in found.problems])
+        bodies, people = found.organisations, found.named
+        if len(bodies) + len(people) != 1:
+            raise forms.ValidationError("Name one organisation, or one person.")
+        # A person who is at an organisation answers for it.
+        contact, place = people[0] if people else (None, None)
+        self.organisation = place if people else Organisation.objects.get(pk=bodies[0])
+        self.contact = None if self.organisation else contact
+        return text
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if data.get("closes_on") and "closes_time" in data:
+            try:
+                data["closes_at"] = local_moment(data["closes_on"], data["closes_time"], without_time=LAST_SECOND)
+            except forms.ValidationError as wrong:
+                self.add_error("closes_time", wrong)
         return data
 
 

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.urls import reverse
 
 from consultations.invitations.models import Invitation
+from consultations.programme.models import Consultation
 from engagement.core import tokens
 
 FOLLOW = "invitations.follow"
@@ -19,6 +20,11 @@ def follow_url(invitation: Invitation) -> str:
 def decline_url(invitation: Invitation) -> str:
     """Where an invited person says that they have no view."""
     return _address("invitations:decline", invitation)
+
+
+def respond_url(consultation: Consultation) -> str:
+    """Where somebody without an invitation answers."""
+    return settings.SITE_URL + reverse("submissions:respond", args=[consultation.reference])
 
 
 def read(token: str) -> str | None:

@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
-from consultations.programme.models import Consultation
+from consultations.programme.models import Consultation, StateChange
 from engagement.core.models import Addressable, Stamped, Stateful
 from engagement.stakeholders.models import Contact, Membership, Organisation
 
@@ -158,6 +158,19 @@ class InvitationChange(models.Model):
 
     def __str__(self) -> str:
         return self.get_cause_display()
+
+
+class ExtensionNotice(models.Model):
+    """That everybody invited, and everybody who is writing, was told of an extension. The row is the promise that it
+    is done once; the clock makes it."""
+
+    change = models.OneToOneField(StateChange, on_delete=models.CASCADE, related_name="+")  # a fact about it
+    at = models.DateTimeField(auto_now_add=True)
+    # How many messages were asked for.
+    messages = models.PositiveIntegerField()
+
+    def __str__(self) -> str:
+        return str(self.change_id)
 
 
 class PartnerExtension(Addressable, Stamped):

@@ -87,7 +87,7 @@ def resolve(lines: Iterable[Line]) -> Resolved:
             continue
         if contact is None:
             assert body is not None
-            key = (body.pk, None)
+            key: tuple[int | None, int | None] = (body.pk, None)
             if key not in seen:
                 found.organisations.append(body.pk)
         else:

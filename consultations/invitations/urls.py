@@ -1,6 +1,6 @@
 from django.urls import path
 
-from consultations.invitations.views import inviting, ledger, many, public
+from consultations.invitations.views import inviting, ledger, many, moretime, public
 
 app_name = "invitations"
 PEOPLE = "manage/<slug:reference>/people/"
@@ -17,6 +17,9 @@ urlpatterns = [
     path(f"{PEOPLE}invite/check/", inviting.InviteCheck.as_view(), name="invite_check"),
     path(f"{PEOPLE}send-again/", many.SendManyAgain.as_view(), name="send_many_again"),
     path(f"{PEOPLE}cancel/", many.CancelMany.as_view(), name="cancel_many"),
+    path(f"{PEOPLE}more-time/", moretime.MoreTime.as_view(), name="more_time"),
+    path(f"{PEOPLE}more-time/new/", moretime.GiveMoreTime.as_view(), name="give_more_time"),
+    path(f"{PEOPLE}more-time/<uuid:public_id>/end/", moretime.EndMoreTime.as_view(), name="end_more_time"),
     path(f"{PEOPLE}<uuid:public_id>/", ledger.InvitationPage.as_view(), name="invitation"),
     path(f"{PEOPLE}<uuid:public_id>/note/", ledger.AddNote.as_view(), name="note"),
     path(f"{PEOPLE}<uuid:public_id>/send-again/", ledger.SendAgain.as_view(), name="send_again"),

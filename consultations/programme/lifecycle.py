@@ -60,9 +60,18 @@ def _record(
     actor: Any,
     reason: str = "",
     is_public: bool = True,
+    span: tuple[datetime | None, datetime | None] = (None, None),
     **facts: Any,
 ) -> None:
-    StateChange.objects.create(consultation=consultation, what=what, reason=reason, actor=actor, is_public=is_public)
+    StateChange.objects.create(
+        consultation=consultation,
+        what=what,
+        reason=reason,
+        actor=actor,
+        is_public=is_public,
+        closes_before=span[0],
+        closes_after=span[1],
+    )
     trail.record(
         f"consultation.{verb}",
         subject=consultation,
@@ -197,6 +206,7 @@ def extend(consultation_id: int, *, actor: Any, closes_at: datetime, reason: str
         "extended",
         actor=actor,
         reason=reason,
+        span=(before, closes_at),
         closes_at=[before.isoformat() if before else None, closes_at.isoformat()],
     )
     return consultation

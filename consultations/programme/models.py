@@ -131,9 +131,21 @@ class StateChange(models.Model):
     reason = models.TextField(blank=True, default="")
     actor = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     is_public = models.BooleanField(default=True)
+    # Of an extension: until when answers were taken, and until when they are.
+    closes_before = models.DateTimeField(null=True, blank=True)
+    closes_after = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         ordering = ["at", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(closes_before=None) | Q(closes_after=None) | Q(closes_after__gt=F("closes_before")),
+                name="extension_moves_the_close_on",
+            ),
+            models.CheckConstraint(
+                condition=Q(closes_after=None) | ~Q(reason=""), name="extension_of_a_consultation_has_a_reason"
+            ),
+        ]
 
 
 class Theme(models.Model):

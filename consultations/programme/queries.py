@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone
 
-from consultations.programme.models import Assignment, Consultation, Theme
+from consultations.programme.models import Assignment, Consultation, StateChange, Theme
 from engagement.accounts.rules import is_administrator, is_staff_member
 from engagement.events.models import Event
 
@@ -67,3 +67,9 @@ def themes_of_event(consultation: Consultation, event: Event) -> list[Theme]:
 def announced(now: datetime | None = None) -> QuerySet[Consultation]:
     """Public consultations that are still to open, the next one first."""
     return public(now).filter(state=Consultation.State.SCHEDULED).order_by("opens_at", "pk")
+
+
+def last_extension(consultation: Consultation) -> StateChange | None:
+    """The extension by which the present closing time came about; None when it is the one first announced."""
+    rows = consultation.changes.filter(what="extended", is_public=True, closes_after=consultation.closes_at)
+    return rows.order_by("-at", "-pk").first()

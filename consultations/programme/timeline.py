@@ -8,7 +8,7 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext, gettext_lazy
 
-from consultations.programme.models import Consultation
+from consultations.programme.models import Consultation, StateChange
 from engagement.core.templatetags.ui import day, moment
 
 State = Consultation.State
@@ -34,7 +34,7 @@ def public_steps(consultation: Consultation, now: datetime | None = None) -> lis
             current=False,
         ),
         *(
-            _step(str(NAMED[change.what]), _with_reason(moment(change.at), change.reason), done=True, current=False)
+            _step(str(NAMED[change.what]), _with_reason(_told(change), change.reason), done=True, current=False)
             for change in consultation.changes.all()
             if change.is_public and change.what in NAMED
         ),
@@ -84,6 +84,17 @@ def _close(consultation: Consultation) -> datetime | None:
 
 def _with_reason(when: str, reason: str) -> str:
     return f"{when}. {reason}" if reason else when
+
+
+def _told(change: StateChange) -> str:
+    """When it was done; of an extension also from which moment to which."""
+    if change.closes_after is None or change.closes_before is None:
+        return moment(change.at)
+    return gettext("%(at)s. From %(before)s to %(after)s") % {
+        "at": moment(change.at),
+        "before": moment(change.closes_before),
+        "after": moment(change.closes_after),
+    }
 
 
 def _response_words(consultation: Consultation) -> str:

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.utils.translation import get_language
 
+from consultations.submissions import rules
 from consultations.submissions.answers import as_text
 from consultations.submissions.models import Approval, Submission
 from consultations.submissions.queries import Part
@@ -31,6 +32,7 @@ def receipt(submission: Submission, parts: list[Part], sender: User | None, *, a
     if not to:
         return
     name = sender.name if sender else submission.respondent_name
+    is_past = rules.is_past_close(submission.consultation, submission.submitted_at)
     outbox.queue(
         "submissions/email/receipt",
         to=to,
@@ -45,6 +47,8 @@ def receipt(submission: Submission, parts: list[Part], sender: User | None, *, a
             "documents": [document.title for document in submission.evidence.order_by("pk")],
             "name": name,
             "awaited": awaited,
+            # Who was given more time than others can change it until then.
+            "closes_at": rules.closes_at(submission) if is_past else submission.consultation.closes_at,
         },
         # It goes to whoever is sending, so in the language that they are reading.
         language=get_language() or "",

@@ -8,6 +8,7 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext, gettext_lazy
 
+from consultations.invitations import deadlines
 from consultations.programme.models import Consultation
 from consultations.programme.rules import analyses, runs, works_on
 from consultations.submissions.models import Submission
@@ -148,8 +149,24 @@ def is_past_close(consultation: Consultation, now: datetime | None = None) -> bo
     return consultation.closes_at is not None and (now or timezone.now()) > consultation.closes_at
 
 
-def why_not_start(consultation: Consultation, now: datetime | None = None) -> str:
-    """Why nobody can start a response now; empty when they can."""
+def is_late(submission: Submission, now: datetime | None = None) -> bool:
+    """Whether the time of this partner is over: of everybody, and where they were given more, that too."""
+    return deadlines.is_past_close(
+        submission.consultation, organisation=submission.organisation, user=submission.respondent, now=now
+    )
+
+
+def closes_at(submission: Submission) -> datetime | None:
+    """Until when this partner may answer."""
+    return deadlines.closing_time(
+        submission.consultation, organisation=submission.organisation, user=submission.respondent
+    )
+
+
+def why_not_start(
+    consultation: Consultation, now: datetime | None = None, *, organisation: Any = None, user: Any = None
+) -> str:
+    """Why nobody, or this partner, can start a response now; empty when they can."""
     state = consultation.State(consultation.state)
     if state in {state.DRAFT, state.IN_REVIEW, state.SCHEDULED}:
         return gettext("This consultation is not open yet, so nobody can start a response.")
@@ -157,7 +174,7 @@ def why_not_start(consultation: Consultation, now: datetime | None = None) -> st
         return gettext(
             "This consultation is paused, so nobody can start a response at the moment. Come back when it is open."
         )
-    if state != state.OPEN or is_past_close(consultation, now):
+    if not deadlines.takes_answers(consultation, organisation=organisation, user=user, now=now):
         return gettext(
             "This consultation has closed, so new responses cannot be started. If you have something to say "
             "all the same, write to %(us)s."
@@ -186,7 +203,8 @@ def why_not_reopen(submission: Submission, now: datetime | None = None) -> str:
     consultation = submission.consultation
     if submission.is_test:
         return ""
-    if consultation.state != Consultation.State.OPEN or is_past_close(consultation, now):
+    partner = {"organisation": submission.organisation, "user": submission.respondent}
+    if not deadlines.takes_answers(consultation, now=now, **partner):
         return gettext("The consultation has closed, so this response can no longer be changed.")
     return ""
 

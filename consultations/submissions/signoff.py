@@ -98,7 +98,7 @@ def why_not_send(submission: Submission, standing: Standing, *, provisional: boo
                 "A provisional response says whose approval it waits for. Ask for the approval first, then send it "
                 "provisionally."
             )
-        if rules.is_past_close(submission.consultation, now):
+        if rules.is_late(submission, now):
             return gettext(
                 "The consultation has closed, so nothing can be sent provisionally any more. Send the response when it "
                 "is approved: it is kept and marked late."

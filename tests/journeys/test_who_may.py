@@ -4,6 +4,8 @@ A row says what each kind of person gets: `+` past the guard, `-` refused (403),
 `>` to the sign-in. An address without a row fails. Only the guards are asked; nothing behind them runs.
 """
 
+from datetime import time
+
 import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.messages.storage.cookie import CookieStorage
@@ -19,14 +21,14 @@ from consultations.notices import following
 from consultations.programme import actions as programme
 from consultations.programme.models import Consultation
 from consultations.submissions import actions as writing
-from consultations.submissions.models import Approval
-from consultations.submissions.models import ReceivedMail
+from consultations.submissions.models import Approval, ReceivedMail
 from consultations.summaries.models import Finding, Summary
 from consultations.surveys import compiling, library, lifecycle, removals
 from engagement.accounts.models import User
 from engagement.core import tokens
 from engagement.events import codes
 from engagement.events import queries as events
+from engagement.events.models import EventStep
 from engagement.messaging import building
 from engagement.messaging.models import Suppression
 from engagement.stakeholders.models import ContactMerge, Interaction, Membership, Merge, RegisterImport, Segment
@@ -180,9 +182,8 @@ class Sample:
             "evidence": {"number": piece.pk},
             "exports": {"job": job.public_id},
             "invitations": {"public_id": invitation.public_id, "token": invitation_token},
-            "notices": {"step": step.public_id},
-            "notices:confirm": {"token": tokens.sign(following.CONFIRM, str(follower.public_id))},
-            "notices:stop_following": {"token": tokens.sign(following.STOP, str(follower.public_id))},
+            "notices": {"step": step.public_id, "code": "notices-reminder", "language": "en-gb"},
+            "plans": {"code": "notices-reminder", "language": "en-gb"},
             "messaging": {"public_id": message.public_id, "token": stop_token, "act": "send-again"},
             "programme": {"public_id": document.public_id, "code": theme.code, "group": "about", "way": "up"},
             "stakeholders": {
@@ -196,6 +197,8 @@ class Sample:
             "surveys": of_survey,
         }
         self.by_name = {
+            "notices:confirm": {"token": tokens.sign(following.CONFIRM, str(follower.public_id))},
+            "notices:stop_following": {"token": tokens.sign(following.STOP, str(follower.public_id))},
             "evidence:stop_using": {"number": piece.pk, "use": use.pk},
             "analysis:remove_coding": {"pk": coding.pk},
             "messaging:preferences": {"token": tokens.sign(building.PREFERENCES, message.address_key)},
@@ -255,6 +258,9 @@ class Sample:
         self.by_name["entrance:code"] = {"code": codes.issue(person)}
         for name in ("person", "edit_person", "cancel_person", "mark", "check_in", "new_code"):
             self.by_name[f"events:{name}"] = {**of_event, "person_id": person.public_id}
+        planned = EventStep.objects.create(event=event, kind="reminder", anchor="starts", days=-1, local_time=time(9))
+        for name in ("step", "stop_step", "restart_step", "preview", "test_step", "history"):
+            self.by_name[f"events:{name}"] = {**of_event, "step": planned.public_id}
         for name in ("edit_note", "agree_note", "dispute_note", "amend_note"):
             self.by_name[f"events:{name}"] = of_note
         for name in (
@@ -305,7 +311,8 @@ TABLE = {
     # staff
     "+++++----->": """
         stakeholders: list people follow_ups duplicates segments same_people
-        events: staff_list staff_event roster print person notes figures badges
+        events: staff_list staff_event roster print person notes figures badges plan history
+        notices: digest
         dashboards: style
         evidence: list
         exports: evidence
@@ -316,6 +323,8 @@ TABLE = {
         stakeholders: new new_contact import template_csv template_xlsx
         events: new edit copy topics change_state add_person mark_rest edit_person cancel_person mark write_note
         events: door walk_in take_list check_in snapshot sync new_code
+        events: make_plan new_step stop_all step stop_step restart_step preview test_step
+        plans: words word reset_words
         circulate agree_notes edit_note agree_note dispute_note amend_note decide_amendment
         messaging: list status stop start addresses
         programme: new
@@ -380,20 +389,17 @@ TABLE = {
     "++0+000000>": """
         messaging: message decide release_all drop_all put_right
     """,
-    # nobody, unless a mail provider reports with its secret
-    "00000000000": """
-        messaging: reports
-    """,
-    # nobody, unless the site runs as a demonstration that shows its mail
+    # nobody, unless the site runs as a demonstration that shows its mail, or a mail provider reports with its secret
     "00000000000": """
         core: mail mail_message mail_attachment
+        messaging: reports
     """,
     # those who work on the consultation
     "+++0000000>": """
         dashboards: overview
         programme: settings themes lifecycle events
         surveys: list edit preview versions export_xlsform languages translations_file
-        invitations: ledger invitation note
+        invitations: ledger invitation note more_time
         notices: plan history
         submissions: mail_file acknowledge
         submissions: list detail accept send_back document file find_file tests start_test clear_tests test
@@ -436,7 +442,9 @@ TABLE = {
         page_down copy_page question delete_question question_up question_down copy_question go_live close
         page_condition question_condition let_drafts_move read_translations library save_to_library copy put_back
         invitations: invite invite_list invite_check send_again cancel send_many_again cancel_many
+        invitations: give_more_time end_more_time
         notices: make_plan new_step step stop_step restart_step stop_all preview test_step
+        notices: words word reset_words
         submissions: enter bulk bulk_template bring_mail enter_mail waiting_mail_file discard_mail
     """,
     # engagement staff, for a paper that waits to be checked: this response came online
@@ -463,7 +471,7 @@ TABLE = {
     "00000+-000>": """
         submissions: section conflict statement documents remove_document clean_files confidentiality withdraw
         submissions: change_colleague remove_colleague share_out resolve_comment restore_answer restore_statement
-        submissions: need_approval take_back enter_decision send_provisionally
+        submissions: need_approval take_back enter_decision send_provisionally amend amend_section amend_statement
     """,
     # the people of the organisation that sent it
     "0000000+00>": """

@@ -10,6 +10,7 @@ from consultations.invitations.actions.again import (
     sendable,
 )
 from consultations.invitations.actions.inviting import Changed, Invited, invite, invite_shown, why_not_invite
+from consultations.invitations.actions.moretime import end_more_time, give_more_time, why_no_more_time
 from consultations.invitations.actions.passing import pass_on, take_back
 
 __all__ = [
@@ -17,6 +18,8 @@ __all__ = [
     "Invited",
     "cancel_many",
     "cancellable",
+    "end_more_time",
+    "give_more_time",
     "invite",
     "invite_shown",
     "mark_of",
@@ -26,5 +29,6 @@ __all__ = [
     "send_many_again",
     "sendable",
     "take_back",
+    "why_no_more_time",
     "why_not_invite",
 ]

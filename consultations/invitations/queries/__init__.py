@@ -14,6 +14,7 @@ from consultations.invitations.queries.ledger import (
     ledger,
     narrowed,
     passed_to,
+    told_of,
     visible_to,
 )
 from consultations.invitations.queries.whom import (
@@ -25,6 +26,7 @@ from consultations.invitations.queries.whom import (
     answered_organisations,
     read_marks,
     selection,
+    speakers,
     speaking_for,
     stopped_contacts,
 )
@@ -51,7 +53,9 @@ __all__ = [
     "passed_to",
     "read_marks",
     "selection",
+    "speakers",
     "speaking_for",
     "stopped_contacts",
+    "told_of",
     "visible_to",
 ]

@@ -12,7 +12,7 @@ from django.db.models.functions import Cast
 from django.utils import timezone
 from django.utils.module_loading import import_string
 
-from consultations.invitations.models import Invitation, InvitationChange
+from consultations.invitations.models import ExtensionNotice, Invitation, InvitationChange
 from consultations.programme import queries as programme
 from consultations.programme.models import Consultation
 from engagement.messaging.models import OutgoingMessage
@@ -168,6 +168,12 @@ def group_counts(consultation: Consultation) -> dict[str, int]:
         organisations_answered=Count("organisation", filter=Q(state=State.RESPONDED), distinct=True),
         **counted,
     )
+
+
+def told_of(consultation: Consultation) -> dict[int, ExtensionNotice]:
+    """By extension of the consultation: when everybody was told of it, and how many."""
+    notices = ExtensionNotice.objects.filter(change__consultation=consultation)
+    return {notice.change_id: notice for notice in notices}
 
 
 # --- the invited person ---------------------------------------------------------------------------------

@@ -233,6 +233,11 @@ def _people(keys: list[int]) -> dict[int, list[Contact]]:
     return people
 
 
+def speakers(organisation: Organisation) -> list[Contact]:
+    """The one who speaks for an organisation, as a list; empty where nobody is a member."""
+    return _people([organisation.pk]).get(organisation.pk, [])[:1]
+
+
 def _stopped(contacts: Iterable[Contact]) -> dict[int, str]:
     """Contacts that get no invitations, and why."""
     by_key = {address_hash(contact.email): contact for contact in contacts}

@@ -122,6 +122,8 @@ class InvitationPage(OfInvitation, PageView):
             facts=facts_of(invitation),
             changes=list(invitation.changes.select_related("actor")),
             more_time=deadlines.own_times(self.subject, [invitation]).get(invitation.pk),
+            may_give_time=may and not actions.why_no_more_time(self.subject),
+            partner=invitation.organisation.name if invitation.organisation else invitation.contact.email,
             may_note=rules.can_read_ledger(self.request.user, self.subject),
             may_read_messages=looks_after_messages(self.request.user),
             may_send_again=may and invitation.state in Invitation.UNANSWERED,

@@ -51,6 +51,7 @@ class ConsultationPage(ReadableConsultation, PageView):
             subject=consultation,
             is_public=consultation.state in Consultation.PUBLIC_STATES,
             takes_answers=consultation.is_open and consultation.closes_at is not None and consultation.closes_at > now,
+            extension=queries.last_extension(consultation) if consultation.original_closes_at else None,
             steps=timeline.public_steps(consultation, now),
             documents=list(consultation.documents.all()),
             themes=list(consultation.themes.all()),

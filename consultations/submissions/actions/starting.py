@@ -140,7 +140,7 @@ def why_not_respond(
     consultation: Consultation, user: Any, organisation: Organisation | None, *, now: datetime | None = None
 ) -> str:
     """Why this person cannot start a response for this organisation (None: for themselves); empty when they can."""
-    if reason := rules.why_not_start(consultation, now):
+    if reason := rules.why_not_start(consultation, now, organisation=organisation, user=user):
         return reason
     if consultation.access != Consultation.Access.INVITED:
         return ""

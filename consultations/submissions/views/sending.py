@@ -45,7 +45,7 @@ class Check(OfDraft, ActionView):
             off_path=sum(len(part.path.off_path) for part in parts),
             lacks=lifecycle.lacking(submission, parts),
             why_not=rules.why_not_send(submission),
-            is_late=rules.is_past_close(submission.consultation),
+            is_late=rules.is_late(submission),
             may_write=rules.can_write(user, submission),
             may_send=rules.types_in(user, submission) if submission.is_intake else rules.is_sender(user, submission),
             documents=list(submission.evidence.order_by("pk")),

@@ -10,8 +10,18 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.translation import gettext
 
-from consultations.submissions import actions, answers, forms, lifecycle, queries, rules, signoff, workspaceforms
-from consultations.submissions.models import Approval, Submission
+from consultations.submissions import (
+    actions,
+    amending,
+    answers,
+    forms,
+    lifecycle,
+    queries,
+    rules,
+    signoff,
+    workspaceforms,
+)
+from consultations.submissions.models import Approval
 from consultations.submissions.views.base import OfSubmission
 from consultations.submissions.views.beside import as_attachment, why_locked
 from consultations.submissions.views.sending import kept_back
@@ -35,9 +45,9 @@ class SignOff(OfSubmission, ActionView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         submission, user = self.subject, self.request.user
-        parts = queries.parts_of(submission)
+        parts = amending.parts(submission)
         standing = signoff.of(submission, parts)
-        is_provisional = submission.is_counted and submission.timing == Submission.Timing.PROVISIONAL
+        is_provisional = amending.is_provisional(submission)
         may_send = rules.can_send_together(user, submission)
         rows = submission.approvals.select_related("requested_by", "decided_by").order_by("-pk")
         return super().get_context_data(
@@ -45,9 +55,9 @@ class SignOff(OfSubmission, ActionView):
             is_provisional=is_provisional,
             may_send=may_send,
             may_ask=may_send and standing.waiting is None and (submission.is_draft or is_provisional),
-            lacks=lifecycle.lacking(submission, parts) if submission.is_draft else [],
+            lacks=lifecycle.lacking(submission, parts),
             rows=rows,
-            is_late=rules.is_past_close(submission.consultation),
+            is_late=rules.is_late(submission),
             **kwargs,
         )
 
@@ -225,7 +235,7 @@ class Decide(OfApproval, ActionView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         approval, submission = self.subject, self.subject.submission
         waits = approval.state == Approval.State.WAITING
-        parts = [part for part in queries.parts_of(submission) if part.is_begun] if waits else []
+        parts = [part for part in amending.parts(submission) if part.is_begun] if waits else []
         return super().get_context_data(
             approval=approval,
             submission=submission,

@@ -95,6 +95,12 @@ class Respond(OfPublicConsultation, ActionView):
             self._organisations = [] if is_staff_member(self.request.user) else [one.organisation for one in held]
         return self._organisations
 
+    def why_not(self) -> str:
+        """Why nobody that the person may write for can start now; empty as soon as one can, having more time."""
+        hats = [*self.organisations(), None]
+        sentences = [rules.why_not_start(self.subject, organisation=hat, user=self.request.user) for hat in hats]
+        return "" if "" in sentences else sentences[-1]
+
     def hats(self) -> list[tuple[str, str]]:
         found = []
         for organisation in self.organisations():
@@ -126,7 +132,7 @@ class Respond(OfPublicConsultation, ActionView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(
-            why_not=rules.why_not_start(self.subject),
+            why_not=self.why_not(),
             present=self.present(),
             nobody=not self.organisations(),
             minutes=minutes_altogether(self.subject),
@@ -186,7 +192,7 @@ class AboutYou(OfPublicConsultation, ActionView):
         return {**super().get_form_kwargs(), "personal": self.is_personal, "areas": areas_of(self.subject)}
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        why_not = rules.why_not_start(self.subject)
+        why_not = rules.why_not_start(self.subject, user=self.request.user if self.is_personal else None)
         return super().get_context_data(personal=self.is_personal, why_not=why_not, **kwargs)
 
     def act(self, form: forms.AboutYouForm) -> None:
