@@ -401,16 +401,13 @@ TABLE = {
         surveys: list edit preview versions export_xlsform languages translations_file
         invitations: ledger invitation note more_time
         notices: plan history
+        evidence: item fetch use stop_using
         submissions: mail_file acknowledge
         submissions: list detail accept send_back document file find_file tests start_test clear_tests test
         submissions: test_file
         analysis: desk frame figures
         summaries: list edit
         exports: list request
-    """,
-    # those who work on a consultation that it came to; a button only
-    "+++0000000>": """
-        evidence: item fetch use stop_using
     """,
     # officers of a consultation that it came to
     "+-+0000000>": """
