@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from engagement.accounts.models import User
-from engagement.events import queries
+from engagement.events import afterwards, queries
 from engagement.events.models import Attendance, Event, EventStep, Registration
 from engagement.messaging.models import OutgoingMessage
 from engagement.plans import planner
@@ -96,7 +96,7 @@ class ToBooked(Kind):
         token = queries.booking_token(person.about)
         found = {"booking_url": _page("events:booking", token), "give_up_url": _page("events:give_up", token)}
         if "feedback_url" in self.links:
-            found["feedback_url"] = _page("events:booking", token)
+            found["feedback_url"] = _page("events:feedback", afterwards.feedback_token(person.about))
         return found
 
     def why_not(self, step: EventStep, message: OutgoingMessage) -> str:  # type: ignore[override]

@@ -47,4 +47,5 @@ def of(event: Event, *, counts: dict[str, int], notes: dict[str, int], topics: i
     proposed = f"{_many(notes['proposed'], 'amendment')} to decide" if notes["proposed"] else ""
     settled = notes["agreed"] + notes["disputed"]
     steps.append(step("Agree the notes", "notes", is_written and settled == notes["notes"], proposed))
+    steps.append(step("Write it up", "write_up", event.state == Event.State.WRITTEN_UP))
     return steps

@@ -182,11 +182,22 @@ class Sync(OfDoor, Guarded, View):
         """What came of one item, under the number that the device gave it."""
         number = str(item.get("scan_id", ""))
         try:
+            if item.get("kind") == "note":
+                return {"scan_id": number, **self.write(item)}
             seen = forms.report_of(item, timezone.now())
         except forms.NotUnderstood as problem:
             return {"scan_id": number, "answer": Scan.Answer.REFUSED, "words": str(problem)}
         scan = lifecycle.report(self.subject.pk, seen, device=device, actor=self.request.user)
         return {"scan_id": number, "answer": scan.answer, "words": scan.words}
+
+
+    def write(self, item: dict[str, Any]) -> dict[str, Any]:
+        """A point that was written without a network; raises NotUnderstood."""
+        number = forms.number_of(item)
+        event = self.subject
+        point = forms.point_of(item, topics=event.topics.all(), organisations=queries.heard_organisations(event))
+        lifecycle.write_note(event.pk, point, device_id=number, actor=self.request.user)
+        return {"answer": Scan.Answer.DONE, "words": "The point is saved."}
 
 
 class NewCode(AsksFirst, OfDoor, ActionView):

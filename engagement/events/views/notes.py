@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlencode
 
@@ -49,20 +50,31 @@ def _rows(notes: Any, user: Any) -> list[dict[str, Any]]:
     return rows
 
 
+# What notes are put together by: the words of a note, and what stands over those without.
+GROUPINGS: dict[str, tuple[Callable[[Note], str], str]] = {
+    "topic": (lambda note: note.topic.title if note.topic else "", "No topic"),
+    "table": (lambda note: note.table_name, "No table"),
+    "question": (lambda note: note.question, "No question"),
+}
+
+
 class Notes(OfNotes, PageView):
     access = rules.can_read
     template_name = "events/manage/notes.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         rows = _rows(queries.notes_of(self.subject), self.request.user)
-        by_topic: dict[str, list[dict[str, Any]]] = {}
+        by = self.request.GET.get("by", "")
+        title_of, none = GROUPINGS.get(by, GROUPINGS["topic"])
+        groups: dict[str, list[dict[str, Any]]] = {}
         for row in rows:
-            title = row["note"].topic.title if row["note"].topic else "No topic"
-            by_topic.setdefault(title, []).append(row)
+            groups.setdefault(title_of(row["note"]) or none, []).append(row)
         agreed = sum(row["note"].state == Note.State.AGREED for row in rows)
         return super().get_context_data(
             crumbs=staff_crumbs(self.subject),
-            by_topic=list(by_topic.items()),
+            groups=list(groups.items()),
+            by=by if by in GROUPINGS else "topic",
+            groupings=[("topic", "By topic"), ("table", "By table"), ("question", "By question")],
             total=len(rows),
             drafts=sum(row["note"].state == Note.State.DRAFT for row in rows),
             agreed=agreed,
@@ -72,8 +84,30 @@ class Notes(OfNotes, PageView):
         )
 
 
-class WriteNote(OfNotes, ActionView):
-    """Quick capture: saving keeps topic and table for the next point."""
+class NotePage(OfNotes):
+    """A page with the form of a note."""
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        topics, heard = self.subject.topics.all(), queries.heard_organisations(self.subject)
+        return {**super().get_form_kwargs(), "topics": topics, "organisations": heard}  # type: ignore[misc]
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(
+            tables=queries.table_names(self.subject), questions=queries.questions_asked(self.subject), **kwargs
+        )
+
+    def add_picture(self, note: Note, form: forms.NoteForm) -> None:
+        if form.cleaned_data["picture"]:
+            lifecycle.add_picture(
+                note.pk,
+                form.cleaned_data["picture"],
+                form.cleaned_data["picture_words"],
+                actor=self.request.user,  # type: ignore[attr-defined]
+            )
+
+
+class WriteNote(NotePage, ActionView):
+    """Quick capture: saving keeps topic, table and question for the next point."""
 
     creates_once = True
     access = rules.can_run
@@ -81,38 +115,39 @@ class WriteNote(OfNotes, ActionView):
     template_name = "events/manage/write_note.html"
     note: Note
 
-    def get_form_kwargs(self) -> dict[str, Any]:
-        topics, heard = self.subject.topics.all(), queries.heard_organisations(self.subject)
-        return {**super().get_form_kwargs(), "topics": topics, "organisations": heard}
-
     def get_initial(self) -> dict[str, Any]:
-        return {"topic": self.request.GET.get("topic", ""), "table_name": self.request.GET.get("table", "")}
+        asked = self.request.GET
+        return {
+            "topic": asked.get("topic", ""),
+            "table_name": asked.get("table", ""),
+            "question": asked.get("question", ""),
+        }
 
     def act(self, form: forms.NoteForm) -> None:
-        self.note = actions.write_note(self.subject.pk, form.values(), actor=self.request.user)
+        self.note = lifecycle.write_note(self.subject.pk, form.values(), actor=self.request.user)
+        self.add_picture(self.note, form)
         messages.success(self.request, "The point is saved. Write the next one, or go to all notes.")
 
     def get_success_url(self) -> str:
         if not hasattr(self, "note"):
             return super().get_success_url()
         kept = {"topic": self.note.topic_id or "", "table": self.note.table_name}
+        if self.note.question:
+            kept["question"] = self.note.question
         return f"{reverse('events:write_note', args=[self.subject.public_id])}?{urlencode(kept)}"
 
 
-class EditNote(OfNotes, ActionView):
+class EditNote(NotePage, ActionView):
     access = rules.can_run
     form_class = forms.NoteForm
     template_name = "events/manage/write_note.html"
-
-    def get_form_kwargs(self) -> dict[str, Any]:
-        topics, heard = self.subject.topics.all(), queries.heard_organisations(self.subject)
-        return {**super().get_form_kwargs(), "topics": topics, "organisations": heard}
 
     def get_initial(self) -> dict[str, Any]:
         return forms.NoteForm.initial_of(self.get_note())
 
     def act(self, form: forms.NoteForm) -> None:
-        actions.correct_note(self.get_note().pk, form.values(), actor=self.request.user)
+        note = actions.correct_note(self.get_note().pk, form.values(), actor=self.request.user)
+        self.add_picture(note, form)
         messages.success(self.request, "The note is corrected.")
 
 

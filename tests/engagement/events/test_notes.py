@@ -150,7 +150,7 @@ def test_a_draft_can_be_corrected_and_a_circulated_note_only_amended(writer):
         "is_attributable": False,
         "organisations": [OrganisationFactory()],
     }
-    note = actions.write_note(event.pk, values, actor=writer)
+    note = lifecycle.write_note(event.pk, values, actor=writer)
     actions.correct_note(note.pk, {**values, "text": "Later buses, and cheaper"}, actor=writer)
     note.refresh_from_db()
     assert (note.text, note.written_by, note.organisations.count()) == ("Later buses, and cheaper", writer, 1)

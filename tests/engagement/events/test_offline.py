@@ -10,12 +10,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from engagement.events import codes, lifecycle
-from engagement.events.models import Attendance, Registration, Scan
+from engagement.events.models import Attendance, Note, Registration, Scan
 from tests.factories.accounts import UserFactory
 from tests.factories.events import EventFactory, RegistrationFactory
 
 pytestmark = pytest.mark.django_db(transaction=True)
-BY_NAME, BY_CODE, WALK_INS = 40, 5, 5
 READY = "[data-door][data-ready=yes]"
 
 
@@ -24,28 +23,28 @@ def running_event(**facts):
     return EventFactory(starts_at=now - timedelta(hours=1), ends_at=now + timedelta(hours=3), capacity=60, **facts)
 
 
-def scan_fifty(page, event, people):
-    """Fifty people through the page: by name, by code, and walk-ins."""
-    for person in people[:BY_NAME]:
+def let_in(page, by_name, by_code, walk_ins):
+    """People through the page: by name, by code, and walk-ins."""
+    for person in by_name:
         page.locator("[data-door-search] input").fill(person.name)
         page.get_by_role("button", name=re.compile(f"^In ?: {person.name}")).click()
         page.locator("[data-door-said]", has_text=person.name).wait_for()
-    for person in people[BY_NAME:]:
+    for person in by_code:
         # What the camera app of a telephone does.
         page.goto(reverse("entrance:code", args=[codes.current(person)]))
         page.get_by_role("button", name=re.compile(f"^In ?: {person.name}")).click()
         page.locator("[data-door-said]", has_text=person.name).wait_for()
-    for number in range(WALK_INS):
+    for number in range(walk_ins):
         page.get_by_label("Name", exact=True).fill(f"Walk-in {number}")
         page.get_by_role("button", name="Let them in").click()
         page.locator("[data-door-said]", has_text=f"Walk-in {number}").wait_for()
 
 
-@pytest.mark.parametrize("is_guarded", [True, False], ids=["guarded", "control"])
-def test_fifty_scans_without_a_network_a_closed_tab_and_a_lost_answer(open_page, monkeypatch, is_guarded):
+@pytest.mark.parametrize(("booked", "walk_ins", "is_guarded"), [(45, 5, True), (4, 2, False)], ids=["fifty", "control"])
+def test_scans_without_a_network_a_closed_tab_and_a_lost_answer(open_page, monkeypatch, booked, walk_ins, is_guarded):
     """Acceptance item 13. The control does without the number that makes a report the same report."""
-    event = running_event()
-    people = [RegistrationFactory(event=event, name=f"Visitor number {n:02}.") for n in range(BY_NAME + BY_CODE)]
+    event, everybody = running_event(), booked + walk_ins
+    people = [RegistrationFactory(event=event, name=f"Visitor number {n:02}.") for n in range(booked)]
     for person in people:
         codes.issue(person)
     if not is_guarded:
@@ -62,14 +61,14 @@ def test_fifty_scans_without_a_network_a_closed_tab_and_a_lost_answer(open_page,
     page.context.set_offline(True)
     # A page that is loaded while the browser is offline still reaches a server on its own machine.
     page.context.route("**/day/s*/", lambda route: route.abort())
-    scan_fifty(page, event, people)
-    assert page.locator("[data-door-queue]").get_attribute("data-waiting") == "50"
+    let_in(page, people[5:], people[:5], walk_ins)
+    assert page.locator("[data-door-queue]").get_attribute("data-waiting") == str(everybody)
     page.close()
     assert Scan.objects.count() == 0
     # Another tab, still without a network: the page, the people and the queue are there.
     again = page.context.new_page()
     again.goto(address)
-    again.locator("[data-door-queue][data-waiting='50']").wait_for()
+    again.locator(f"[data-door-queue][data-waiting='{everybody}']").wait_for()
 
     lost = []
 
@@ -97,7 +96,37 @@ def test_fifty_scans_without_a_network_a_closed_tab_and_a_lost_answer(open_page,
         assert (Scan.objects.count(), came, Registration.objects.count()) == (50, 50, 50)
         assert set(Scan.objects.values_list("answer", flat=True)) == {"done"}
     else:
-        assert Scan.objects.count() > 50
+        assert Scan.objects.count() > everybody
+
+
+def test_points_written_without_a_network_reach_the_notes_once(open_page, axe, fits):
+    event = running_event()
+    address = reverse("events:write_note", args=[event.public_id])
+    page = open_page(address, user=UserFactory(engagement=True), width=375)
+    page.wait_for_selector("[data-notes][data-ready=yes]")
+    page.context.set_offline(True)
+    page.context.route("**/day/sync/", lambda route: route.abort())
+    for number in range(3):
+        page.get_by_label("Table", exact=True).fill("Table 4")
+        page.get_by_label("Barrier").check()
+        page.get_by_label("What was said").fill(f"Point number {number}.")
+        page.get_by_role("button", name="Save the point").click()
+        page.locator(f"[data-notes][data-waiting='{number + 1}']").wait_for()
+    assert page.get_by_label("Table", exact=True).input_value() == "Table 4"
+    page.close()
+    again = page.context.new_page()
+    again.goto(address)
+    again.locator("[data-notes][data-waiting='3']").wait_for()
+    fits(again)
+    again.context.unroute("**/day/sync/")
+    again.context.set_offline(False)
+    again.evaluate("document.querySelector('[data-notes-send]').click()")
+    again.locator("[data-notes][data-waiting='0']").wait_for()
+    axe(again)
+    notes = Note.objects.order_by("pk")
+    assert [(note.text, note.table_name, note.point) for note in notes] == [
+        (f"Point number {number}.", "Table 4", "barrier") for number in range(3)
+    ]
 
 
 def test_the_page_at_the_door_is_accessible_and_fits_a_telephone(open_page, axe, fits):

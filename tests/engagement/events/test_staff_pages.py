@@ -73,7 +73,7 @@ def test_the_notes_cost_the_same_however_many(staff, django_assert_num_queries, 
             event=event, state="circulated", organisations=[OrganisationFactory()], written_by=UserFactory()
         )
         NoteAmendmentFactory(note=note)
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         page = staff.get(url("notes", event))
     assert page.text.count('<article class="card"') == rows
 
