@@ -182,8 +182,11 @@ def _allowed(submission: Submission | None, survey: Survey) -> Callable[[AskedQu
     """Which answers the policy lets out; None where there is no submission to ask about: a profile that has all."""
     if submission is None:
         return None
-    return lambda asked: confidentiality.may_publish(
-        submission, asked.question.code, survey_code=survey.code, question=asked.question
+    # An answer that goes without the name cannot stand in a row with it.
+    has_name = confidentiality.may_name(submission)
+    return lambda asked: (
+        confidentiality.may_publish(submission, asked.question.code, survey_code=survey.code, question=asked.question)
+        and (not has_name or confidentiality.may_name(submission, asked.question.code, survey_code=survey.code))
     )
 
 

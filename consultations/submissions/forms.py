@@ -203,13 +203,29 @@ class ConfidentialityForm(forms.Form):
             self.add_error("reason", gettext("Write why we must not publish it."))
         return cleaned
 
-    def stricter(self) -> dict[str, dict[str, str]]:
-        """The answers to be kept back, as `Submission.stricter` holds them."""
+    def stricter(self, before: dict[str, dict[str, str]]) -> dict[str, dict[str, str]]:
+        """The answers to be kept back, as `Submission.stricter` holds them; those without the name stay so."""
+        unnamed = Confidentiality.UNNAMED.value
         found: dict[str, dict[str, str]] = {}
+        for survey, questions in before.items():
+            if kept := {question: choice for question, choice in questions.items() if choice == unnamed}:
+                found[survey] = kept
         for value in self.cleaned_data.get("kept_back") or []:
             survey, _, question = value.partition(":")
             found.setdefault(survey, {})[question] = Confidentiality.WITHHELD.value
         return found
+
+
+class AnswerPublishingForm(forms.Form):
+    """What may become of one answer. `choices` are (value, words), the first one “as the whole response”."""
+
+    choice = forms.ChoiceField(
+        label=gettext_lazy("What may we do with this answer?"), widget=forms.RadioSelect, required=False
+    )
+
+    def __init__(self, *args: Any, choices: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["choice"].choices = choices  # type: ignore[attr-defined]
 
 
 class ReasonForm(forms.Form):

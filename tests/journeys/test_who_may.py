@@ -26,8 +26,9 @@ from consultations.summaries.models import Finding, Summary
 from consultations.surveys import compiling, library, lifecycle, removals
 from engagement.accounts.models import User
 from engagement.core import tokens
-from engagement.events import codes
+from engagement.events import afterwards, codes
 from engagement.events import queries as events
+from engagement.events.models import NotePicture
 from engagement.events.models import EventStep
 from engagement.messaging import building
 from engagement.messaging.models import Suppression
@@ -140,6 +141,9 @@ class Sample:
         amendment = NoteAmendmentFactory()
         note = amendment.note
         came = AttendanceFactory(registration__event=note.event).registration
+        chart = NotePicture.objects.create(
+            note=note, file="chart.png", file_name="chart.png", content_type="image/png", size=1, sha256="x", words="A"
+        )
         agreed = agreed_note(consultation, "Every table spoke of buses.")
         invitation = InvitationFactory(consultation=consultation)
         step, follower = StepFactory(consultation=consultation), FollowerFactory(consultation=consultation)
@@ -207,6 +211,15 @@ class Sample:
             },
             "core:mail_message": {"name": "one"},
             "core:mail_attachment": {"name": "one", "number": 1},
+            "events:feedback": {"token": afterwards.feedback_token(came)},
+            "events:picture": {**of_note, "picture_id": chart.public_id},
+            "events:remove_picture": {**of_note, "picture_id": chart.public_id},
+            "events:attendee_picture": {
+                "token": events.notes_token(came),
+                "public_id": note.public_id,
+                "picture_id": chart.public_id,
+            },
+            "events:public_write_up": {"slug": event.slug},
             "events:attendee_notes": {"token": events.notes_token(came)},
             "events:propose_amendment": {"token": events.notes_token(came), "public_id": note.public_id},
             "events:decide_amendment": {**of_note, "amendment_id": amendment.public_id},
@@ -231,6 +244,7 @@ class Sample:
             "submissions:own_file": {**own, "document": own_file.public_id},
             "submissions:file": {**received, "document": sent_file.public_id},
             "submissions:find_file": {"file": sent_file.public_id},
+            "submissions:publishing": {**own, "survey": survey.code, "question": "barriers_text"},
             "submissions:enter_mail": {"mail": mail.public_id},
             "submissions:waiting_mail_file": {"mail": mail.public_id},
             "submissions:discard_mail": {"mail": mail.public_id},
@@ -311,7 +325,7 @@ TABLE = {
     # staff
     "+++++----->": """
         stakeholders: list people follow_ups duplicates segments same_people
-        events: staff_list staff_event roster print person notes figures badges plan history
+        events: staff_list staff_event roster print person notes figures badges plan history picture
         notices: digest
         dashboards: style
         evidence: list
@@ -322,7 +336,7 @@ TABLE = {
     "++-+------>": """
         stakeholders: new new_contact import template_csv template_xlsx
         events: new edit copy topics change_state add_person mark_rest edit_person cancel_person mark write_note
-        events: door walk_in take_list check_in snapshot sync new_code
+        events: door walk_in take_list check_in snapshot sync new_code remove_picture publish_write_up withdraw_write_up
         events: make_plan new_step stop_all step stop_step restart_step preview test_step
         plans: words word reset_words
         circulate agree_notes edit_note agree_note dispute_note amend_note decide_amendment
@@ -364,6 +378,7 @@ TABLE = {
     # everybody; links in messages carry their own proof
     "+++++++++++": """
         events: list feed booking give_up booking_calendar attendee_notes propose_amendment event calendar book
+        events: feedback attendee_picture public_write_up
         booked
         messaging: unsubscribe preferences
         core: health
@@ -466,6 +481,7 @@ TABLE = {
     """,
     # those who write for the organisation
     "00000+-000>": """
+        submissions: publishing
         submissions: section conflict statement documents remove_document clean_files confidentiality withdraw
         submissions: change_colleague remove_colleague share_out resolve_comment restore_answer restore_statement
         submissions: need_approval take_back enter_decision send_provisionally amend amend_section amend_statement

@@ -4,6 +4,7 @@ from consultations.submissions.actions.beside import (
     StatementConflict,
     add_document,
     choose_confidentiality,
+    choose_for_answer,
     remove_document,
     save_statement,
 )
@@ -69,6 +70,7 @@ __all__ = [
     "bring_mail",
     "change_colleague",
     "choose_confidentiality",
+    "choose_for_answer",
     "claim",
     "clean_files",
     "clear_tests",

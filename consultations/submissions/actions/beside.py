@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext
 
-from consultations.submissions import files, queries
+from consultations.submissions import confidentiality, files, queries
 from consultations.submissions.actions.files import keep, refuse_anonymous, take
 from consultations.submissions.actions.writing import refuse_locked, refuse_sent
 from consultations.submissions.models import EvidenceDocument, StatementRevision, Submission
@@ -131,6 +131,31 @@ def remove_document(document_id: int, *, actor: Any = None) -> None:
 
 
 # --- confidentiality ------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def choose_for_answer(
+    submission_id: int, survey_code: str, question_code: str, choice: str, *, actor: Any = None
+) -> Submission:
+    """Say of one answer that it is treated more strictly than the whole; “” lets it follow the whole again.
+
+    Raises Refused for what would be laxer.
+    """
+    submission = _locked(submission_id)
+    if choice and choice not in confidentiality.stricter_choices(submission):
+        raise Refused(
+            gettext("A single answer can only be kept back more than the whole response. Choose one of those below."),
+            field="choice",
+        )
+    stricter = {survey: dict(questions) for survey, questions in submission.stricter.items()}
+    before = stricter.get(survey_code, {}).pop(question_code, "")
+    if choice:
+        stricter.setdefault(survey_code, {})[question_code] = choice
+    if before == choice:
+        return submission
+    submission.stricter = {survey: questions for survey, questions in stricter.items() if questions}
+    submission.save(update_fields=["stricter", *_begun(submission)])
+    return submission
 
 
 @transaction.atomic

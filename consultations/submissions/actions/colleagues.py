@@ -14,6 +14,7 @@ from django.utils.translation import gettext
 from consultations.submissions import emails, queries
 from consultations.submissions.models import SectionAssignment, Submission
 from consultations.submissions.queries import Place
+from engagement.accounts.actions import ensure_user
 from engagement.accounts.models import User
 from engagement.audit import trail
 from engagement.core.errors import Refused
@@ -44,6 +45,8 @@ def invite_colleague(submission_id: int, *, name: str, email: str, role: str, ac
         email=email.strip(),
         role=role,
     )
+    # Whoever is asked comes in by a code to this address, and need not make an account first.
+    ensure_user(held.contact.email, held.contact.name)
     emails.colleague_invited(submission, held, actor)
     return held
 

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 
 from consultations.submissions import actions, forms, queries, rules
-from consultations.submissions.models import AnswerFile, EvidenceDocument, Upload
+from consultations.submissions.models import AnswerFile, EvidenceDocument, Submission, Upload
 from consultations.submissions.views.base import CHECK, KeepsTyping, OfDraft, OfSubmission
 from engagement.core.templatetags.ui import clock
 from engagement.core.views import ActionView, PageView
@@ -133,7 +133,10 @@ class Confidentiality(OfDraft, KeepsTyping, ActionView):
 
     def get_initial(self) -> dict[str, Any]:
         kept_back = [
-            f"{survey}:{question}" for survey, questions in self.subject.stricter.items() for question in questions
+            f"{survey}:{question}"
+            for survey, questions in self.subject.stricter.items()
+            for question, choice in questions.items()
+            if choice == Submission.Confidentiality.WITHHELD
         ]
         return {
             "confidentiality": self.subject.confidentiality,
@@ -148,7 +151,7 @@ class Confidentiality(OfDraft, KeepsTyping, ActionView):
             self.subject.pk,
             form.cleaned_data["confidentiality"],
             reason=form.cleaned_data["reason"],
-            stricter=form.stricter(),
+            stricter=form.stricter(self.subject.stricter),
             may_contact=form.cleaned_data.get("may_contact", False),
             seen=form.cleaned_data["seen"],
             actor=self.request.user,

@@ -16,6 +16,7 @@ from consultations.submissions.moved import news_of
 from consultations.submissions.views.addedfiles import keep_files
 from consultations.submissions.views.around import around
 from consultations.submissions.views.base import CHECK, KeepsTyping, OfDraft, with_query
+from consultations.submissions.views.publishing import address_for, fates
 from consultations.surveys.definition import OF_ENTRY, entry_key
 from consultations.surveys.entries import plain_answers, removed_entries
 from consultations.surveys.forms import PageForm
@@ -66,7 +67,7 @@ class Section(OfDraft, KeepsTyping, PageView):
         if step.is_list:
             return self.post_list(part, step)
         is_script = request.headers.get("X-Requested-With") == "fetch"
-        is_later = is_script or "later" in request.POST
+        is_later = is_script or "later" in request.POST or "publishing" in request.POST
         require = not is_later and not self.eases and on_path is not None
         form = PageForm(
             request.POST,
@@ -106,6 +107,8 @@ class Section(OfDraft, KeepsTyping, PageView):
         if not is_later and self.has_new_questions(step):
             messages.info(request, gettext("Saved. Because of what you answered, this page asks something more."))
             return redirect(self.section_url(page))
+        if "publishing" in request.POST:
+            return redirect(address_for(self, part, step, request.POST["publishing"]))
         if is_later:
             messages.success(
                 request, gettext("Saved at %(clock)s. Come back whenever you like.") % {"clock": clock(timezone.now())}
@@ -205,6 +208,7 @@ class Section(OfDraft, KeepsTyping, PageView):
             saved_at=response.updated_at if response and response.revision else None,
             saved_by=self.saved_by(response),
             is_kept=kept,
+            fates=fates(self.subject, part, step),
         )
         return render(self.request, self.template_name, context, status=status)
 

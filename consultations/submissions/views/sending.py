@@ -9,10 +9,20 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.html import format_html_join
+from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext
 
-from consultations.submissions import anonymity, answers, files, forms, lifecycle, queries, rules, signoff
+from consultations.submissions import (
+    anonymity,
+    answers,
+    confidentiality,
+    files,
+    forms,
+    lifecycle,
+    queries,
+    rules,
+    signoff,
+)
 from consultations.submissions.models import Submission
 from consultations.submissions.views.base import CHECK, OfDraft, OfSubmission, sent_sentence, with_query
 from engagement.core.errors import Refused
@@ -50,6 +60,7 @@ class Check(OfDraft, ActionView):
             may_send=rules.types_in(user, submission) if submission.is_intake else rules.is_sender(user, submission),
             documents=list(submission.evidence.order_by("pk")),
             telling=files.telling(submission, parts),
+            whole_words=confidentiality.words_for(submission) if submission.confidentiality else "",
             kept_back=kept_back(submission, parts),
             **kwargs,
         )
@@ -63,7 +74,7 @@ class Check(OfDraft, ActionView):
             rows = [
                 (
                     line.question.label,
-                    with_links(line) or (gettext("Needs an answer") if line.is_missing else ""),
+                    self.with_fate(part, line) or (gettext("Needs an answer") if line.is_missing else ""),
                     address if may_write else "",
                     line.question.label,
                 )
@@ -73,6 +84,24 @@ class Check(OfDraft, ActionView):
                 rows = [(gettext("None added"), "", address if may_write else "", section.title)]
             sections.append({"title": section.title, "rows": rows})
         return {"title": part.definition.title, "sections": sections}
+
+    def with_fate(self, part: queries.Part, line: answers.Line) -> str:
+        """The answer, and below it what happens to it, with a way to choose otherwise where its words are one's own."""
+        text = with_links(line)
+        if not text or self.subject.is_test:
+            return text
+        submission, question = self.subject, line.question
+        words = confidentiality.words_for(submission, question.code, survey_code=part.survey.code, question=question)
+        if not confidentiality.may_be_chosen_for(question) or not rules.can_write(self.request.user, submission):
+            return format_html('{}\n<span class="meta">{}</span>', text, words)
+        return format_html(
+            '{}\n<span class="meta">{} <a href="{}">{}<span class="visually-hidden">: {}</span></a></span>',
+            text,
+            words,
+            self.url("publishing", part.survey.code, question.code),
+            gettext("Choose for this answer"),
+            question.label,
+        )
 
     def form_valid(self, form: Any) -> HttpResponse:
         """Of an anonymous response the receipt comes at once, since nothing leads back to it afterwards."""
@@ -134,8 +163,8 @@ def kept_back(submission: Submission, parts: list[queries.Part]) -> list[str]:
     """The questions whose answers are not to be published, in words."""
     found = []
     for part in parts:
-        for code in submission.stricter.get(part.survey.code, {}):
-            if part.definition.has_question(code):
+        for code, choice in submission.stricter.get(part.survey.code, {}).items():
+            if choice == Submission.Confidentiality.WITHHELD and part.definition.has_question(code):
                 found.append(part.definition.question(code).label)
     return found
 

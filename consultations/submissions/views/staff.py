@@ -24,7 +24,7 @@ from consultations.submissions import (
     rules,
     signoff,
 )
-from consultations.submissions.models import Acknowledgement, AnswerFile, ReceivedMail, Submission, Upload
+from consultations.submissions.models import Acknowledgement, AnswerFile, LateDecision, ReceivedMail, Submission, Upload
 from consultations.submissions.views.beside import as_attachment, why_locked
 from consultations.submissions.views.sending import kept_back
 from engagement.accounts.rules import is_staff_member
@@ -53,6 +53,7 @@ class Submissions(OfConsultation, ListPage):
         return super().get_context_data(
             filters=filters,
             is_filtered=any(self.request.GET.get(name) for name in filters.fields),
+            lateness=queries.lateness(self.subject),
             typed_in=list(queries.with_people(typed_in).order_by("received_on", "pk")),
             may_enter=programme_rules.runs(self.request.user, self.subject),
             nav_current="submissions:list",
@@ -120,6 +121,8 @@ class Detail(OfReceived, ActionView):
             documents=[] if is_withdrawn else list(submission.evidence.order_by("pk")),
             areas=list(submission.areas.order_by("name", "pk")),
             kept_back=kept_back(submission, parts),
+            late_decision=LateDecision.objects.filter(submission=submission).select_related("decided_by").first(),
+            may_decide_late=submission.timing == Submission.Timing.LATE and rules.decides(user, submission),
             may_accept=submission.state == State.SUBMITTED,
             may_check=waits and submission.entered_by_id != user.pk and not second.is_open,
             second=second,
