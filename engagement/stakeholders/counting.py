@@ -1,14 +1,15 @@
 """How many belong to a definition, and how many would with each further choice.
 
 While a set is being put together, every choice says how many organisations and people it would leave. Asking the
-database anew for each of some seventy choices would take seconds; here the register is read once, and counted in one
-pass. `segments` says what belonging means; a test holds the two together.
+database anew for each of some seventy choices would take seconds. Here the register is read once, and each value
+becomes a mask: a whole number with one bit for each organisation that has it. Choosing is then `and` and `or` of masks,
+and counting is counting bits. `segments` says what belonging means; a test holds the two together.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,8 +17,8 @@ from engagement.stakeholders.criteria import criteria, since
 from engagement.stakeholders.models import Contact, Kind, Organisation
 from engagement.stakeholders.segments import Definition, kinds_meant, reachable
 
-# Parts of a definition that a choice belongs to; sectors and kinds are chosen together.
-SORT, REPRESENTATIVE = "sort", "representative"
+# Parts of a definition as masks; sectors and kinds are chosen together, behaviour is always added.
+SORT, REPRESENTATIVE, BEHAVIOUR = "sort", "representative", "behaviour"
 NOTHING: frozenset[str] = frozenset()
 
 
@@ -32,7 +33,7 @@ class Count:
 @dataclass
 class Board:
     """What a definition comes to, and what each (part, value) would: a value of a list stands alone in its part,
-    behaviour and “speaks for its members” are added to what is chosen. Who is in nothing has no entry."""
+    behaviour and “speaks for its members” are added to what is chosen. What leaves nobody has no entry."""
 
     total: Count = Count()
     # Organisations that belong and have nobody to write to.
@@ -44,19 +45,6 @@ class Board:
         return self.choices.get((part, value), Count())
 
 
-@dataclass
-class _Row:
-    """An organisation as far as sets look at it."""
-
-    kinds: tuple[str, ...]
-    size: str
-    is_representative: bool
-    areas: frozenset[str] = NOTHING
-    interests: frozenset[str] = NOTHING
-    # (contact, role, interests of the contact) of everybody who may be written to.
-    people: list[tuple[int, str, frozenset[str]]] = field(default_factory=list)
-
-
 class Picture:
     """The register at one moment, read by a fixed number of queries; `board` and `count` look only at it.
 
@@ -65,151 +53,207 @@ class Picture:
 
     def __init__(self) -> None:
         kinds = {pk: (code, sector) for pk, code, sector in Kind.objects.values_list("pk", "code", "sector__code")}
+        rows = list(
+            Organisation.objects.filter(closed_at=None).values_list("pk", "kind_id", "size", "is_representative")
+        )
         self.sector_of = dict(kinds.values())
-        also = _grouped(Organisation.other_kinds.through, "organisation_id", "kind_id")
-        self.rows = {
-            pk: _Row((kinds[kind][0], *(kinds[other][0] for other in also.get(pk, ()))), size or "unknown", speaks)
-            for pk, kind, size, speaks in Organisation.objects.filter(closed_at=None).values_list(
-                "pk", "kind_id", "size", "is_representative"
-            )
-        }
-        for name, through, code in (
+        self.place = {row[0]: place for place, row in enumerate(rows)}
+        found: dict[str, dict[str, list[int]]] = defaultdict(lambda: defaultdict(list))
+        for place, (_, kind, size, speaks) in enumerate(rows):
+            found["kinds"][kinds[kind][0]].append(place)
+            found["sizes"][size or "unknown"].append(place)
+            if speaks:
+                found[REPRESENTATIVE]["yes"].append(place)
+        for part, through, value in (
+            ("kinds", Organisation.other_kinds.through, "kind__code"),
             ("areas", Organisation.areas.through, "area__code"),
             ("interests", Organisation.interests.through, "interest__code"),
         ):
-            for pk, codes in _grouped(through, "organisation_id", code).items():
-                if pk in self.rows:
-                    setattr(self.rows[pk], name, frozenset(codes))
-        wishes = _grouped(Contact.interests.through, "contact_id", "interest__code")
-        keen = {pk: frozenset(codes) for pk, codes in wishes.items()}
-        for pk, contact, role in reachable().values_list("organisation_id", "contact_id", "role"):
-            self.rows[pk].people.append((contact, role, keen.get(contact, NOTHING)))
-        self._did: dict[tuple[Any, int | None], set[int]] = {}
+            for pk, code in through.objects.values_list("organisation_id", value):
+                if pk in self.place:
+                    found[part][code].append(self.place[pk])
+        self.masks = {part: {value: self.mask(at) for value, at in values.items()} for part, values in found.items()}
+        self.people = _People(self)
+        self._did: dict[tuple[Any, int | None], int] = {}
 
-    def did(self, code: str, months: int | None) -> set[int] | None:
-        """The organisations of which a criterion is true, its opposite not taken; None for one that nobody knows."""
-        known = criteria()
-        if code not in known:
-            return None
+    def mask(self, places: Iterable[int]) -> int:
+        """The number whose bits are set at these places."""
+        octets = bytearray(len(self.place) // 8 + 1)
+        for place in places:
+            octets[place >> 3] |= 1 << (place & 7)
+        return int.from_bytes(octets, "little")
+
+    def either(self, part: str, values: Iterable[str]) -> int:
+        """Who has any of these values."""
+        masks, found = self.masks.get(part, {}), 0
+        for value in values:
+            found |= masks.get(value, 0)
+        return found
+
+    def did(self, code: str, months: int | None) -> int:
+        """Of whom a criterion is true; of nobody for one that is not known."""
+        criterion = criteria().get(code)
+        if criterion is None:
+            return 0
         # One question and its opposite are asked once.
-        key = (known[code].found, months)
+        key = (criterion.found, months)
         if key not in self._did:
-            found = known[code].found(since(months)).order_by().distinct()
-            self._did[key] = {pk for row in found for pk in row.values()}
-        return self._did[key]
+            rows = criterion.found(since(months)).order_by().distinct()
+            self._did[key] = self.mask(self.place[pk] for row in rows for pk in row.values() if pk in self.place)
+        everybody = (1 << len(self.place)) - 1
+        return everybody & ~self._did[key] if criterion.opposite else self._did[key]
 
     def count(self, definition: Mapping[str, Any]) -> Count:
         """How many belong."""
-        return self._board(Definition.read(definition), with_choices=False).total
+        wanted = Definition.read(definition)
+        return self._counted(self._without("", self._parts(wanted)), wanted)
 
     def board(self, definition: Mapping[str, Any]) -> Board:
         """How many belong, and how many would with each choice."""
-        return self._board(Definition.read(definition), with_choices=True)
+        wanted = Definition.read(definition)
+        parts = self._parts(wanted)
+        total = self._without("", parts)
+        counts = {
+            (part, value): self._counted(mask, wanted, **{part: (value,)} if part in ("roles", "interests") else {})
+            for part, value, mask in self._choices(wanted, parts, total)
+            if mask
+        }
+        with_people = self.people.somebody(set(wanted.roles), set(wanted.interests))
+        return Board(self._counted(total, wanted), (total & ~with_people).bit_count(), counts)
 
-    def _board(self, wanted: Definition, *, with_choices: bool) -> Board:
-        tests = _Tests(self, wanted, with_choices=with_choices)
-        organisations: dict[tuple[str, str], int] = defaultdict(int)
-        people: dict[tuple[str, str], set[int]] = defaultdict(set)
-        total, everybody, without = 0, set(), 0
-        for pk, row in self.rows.items():
-            failed = tests.failed(pk, row)
-            if len(failed) > 1:
-                continue
-            if not failed:
-                found = tests.people(row)
-                total += 1
-                everybody.update(found)
-                without += not found
-            if with_choices:
-                for choice, found in tests.choices(pk, row, failed[0] if failed else ""):
-                    organisations[choice] += 1
-                    people[choice].update(found)
-        choices = {choice: Count(number, len(people[choice])) for choice, number in organisations.items()}
-        return Board(Count(total, len(everybody)), without, choices)
-
-
-class _Tests:
-    """The parts of one definition as questions to a row."""
-
-    def __init__(self, picture: Picture, wanted: Definition, *, with_choices: bool) -> None:
-        self.sector_of = picture.sector_of
-        self.kinds = kinds_meant(wanted, picture.sector_of) if wanted.sectors or wanted.kinds else None
-        self.areas, self.sizes = set(wanted.areas), set(wanted.sizes)
-        self.interests, self.roles = set(wanted.interests), set(wanted.roles)
-        self.representative = wanted.representative
-        known = criteria()
-        asked = [*known, *wanted.behaviour] if with_choices else wanted.behaviour
-        found = {code: picture.did(code, wanted.months) for code in asked}
-        self.behaviour = {code: (keys, known[code].opposite) for code, keys in found.items() if keys is not None}
-        self.asked = wanted.behaviour
-
-    def behaves(self, code: str, pk: int) -> bool:
-        if code not in self.behaviour:
-            return False
-        keys, opposite = self.behaviour[code]
-        return (pk in keys) is not opposite
-
-    def failed(self, pk: int, row: _Row) -> list[str]:
-        """The parts that this organisation does not meet; behaviour counts each question by itself."""
-        found = []
-        if self.kinds is not None and not self.kinds.intersection(row.kinds):
-            found.append(SORT)
-        if self.areas and not self.areas & row.areas:
-            found.append("areas")
-        if self.sizes and row.size not in self.sizes:
-            found.append("sizes")
-        if self.representative and not row.is_representative:
-            found.append(REPRESENTATIVE)
-        found += [f"behaviour:{code}" for code in self.asked if not self.behaves(code, pk)]
-        if self.roles and not any(role in self.roles for _, role, _ in row.people):
-            found.append("roles")
-        if self.interests and not (
-            self.interests & row.interests or any(self.interests & keen for _, _, keen in row.people)
-        ):
-            found.append("interests")
+    def _parts(self, wanted: Definition) -> dict[str, int]:
+        """Who meets each part of the definition that says something."""
+        found = {}
+        if wanted.sectors or wanted.kinds:
+            found[SORT] = self.either("kinds", kinds_meant(wanted, self.sector_of))
+        for part in ("areas", "sizes"):
+            if values := getattr(wanted, part):
+                found[part] = self.either(part, values)
+        if wanted.representative:
+            found[REPRESENTATIVE] = self.either(REPRESENTATIVE, ["yes"])
+        if wanted.roles:
+            found["roles"] = self.people.of("roles", wanted.roles)
+        if wanted.interests:
+            found["interests"] = self.either("interests", wanted.interests) | self.people.of(
+                "interests", wanted.interests
+            )
+        for code in wanted.behaviour:
+            found[f"{BEHAVIOUR}:{code}"] = self.did(code, wanted.months)
         return found
 
-    def people(self, row: _Row, *, role: str = "", interest: str = "") -> list[int]:
-        """Those of its people who belong; with `role` or `interest` as if only that were chosen in its part."""
-        roles = {role} if role else self.roles
-        interests = {interest} if interest else self.interests
-        everybody = not interests or bool(interests & row.interests)
-        return [
-            contact
-            for contact, held, keen in row.people
-            if (not roles or held in roles) and (everybody or interests & keen)
-        ]
+    def _without(self, part: str, parts: Mapping[str, int]) -> int:
+        """Who meets every part but this one."""
+        found = (1 << len(self.place)) - 1
+        for name, mask in parts.items():
+            if name != part:
+                found &= mask
+        return found
 
-    def choices(self, pk: int, row: _Row, failed: str) -> Iterator[tuple[tuple[str, str], list[int]]]:
-        """Every choice under which this organisation belongs, with those of its people who then do. `failed` is the
-        one part that it does not meet as things are chosen now."""
-        found = self.people(row)
-        for part, values in self.values(row):
-            if failed in ("", SORT if part in ("kinds", "sectors") else part):
-                for value in values:
-                    yield (part, value), found
-        if failed in ("", "roles"):
-            for role in {held for _, held, _ in row.people}:
-                yield ("roles", role), self.people(row, role=role)
-        if failed in ("", "interests"):
-            for interest in row.interests.union(*(keen for _, _, keen in row.people)):
-                yield ("interests", interest), self.people(row, interest=interest)
-        if not failed:
-            for code in self.behaviour:
-                if self.behaves(code, pk):
-                    yield ("behaviour", code), found
+    def _choices(self, wanted: Definition, parts: Mapping[str, int], total: int) -> Iterator[tuple[str, str, int]]:
+        """Every choice with the organisations it would leave."""
+        others, sectors = self._without(SORT, parts), dict.fromkeys(self.sector_of.values(), 0)
+        for kind, mask in self.masks.get("kinds", {}).items():
+            sectors[self.sector_of[kind]] |= mask
+            yield "kinds", kind, others & mask
+        for sector, mask in sectors.items():
+            yield "sectors", sector, others & mask
+        for part in ("areas", "sizes", REPRESENTATIVE):
+            others = self._without(part, parts)
+            for value, mask in self.masks.get(part, {}).items():
+                yield part, value, others & mask
+        others = self._without("roles", parts)
+        for role, mask in self.people.masks["roles"].items():
+            yield "roles", role, others & mask
+        others = self._without("interests", parts)
+        interests = self.masks.get("interests", {})
+        for interest in {*interests, *self.people.masks["interests"]}:
+            mask = interests.get(interest, 0) | self.people.of("interests", [interest])
+            yield "interests", interest, others & mask
+        for code in criteria():
+            yield BEHAVIOUR, code, total & self.did(code, wanted.months)
 
-    def values(self, row: _Row) -> Iterator[tuple[str, Iterable[str]]]:
-        """What this organisation is in each of the parts that say nothing about its people."""
-        yield "kinds", set(row.kinds)
-        yield "sectors", {self.sector_of[kind] for kind in row.kinds}
-        yield "areas", row.areas
-        yield "sizes", (row.size,)
-        yield REPRESENTATIVE, ("yes",) if row.is_representative else ()
+    def _counted(
+        self, mask: int, wanted: Definition, *, roles: tuple[str, ...] = (), interests: tuple[str, ...] = ()
+    ) -> Count:
+        people = self.people.count(mask, set(roles or wanted.roles), set(interests or wanted.interests))
+        return Count(mask.bit_count(), people)
 
 
-def _grouped(model: Any, key: str, value: str) -> dict[int, list[Any]]:
-    found: dict[int, list[Any]] = defaultdict(list)
-    for one, other in model.objects.values_list(key, value):
-        found[one].append(other)
-    return found
+class _People:
+    """The people of those organisations who may be written to.
+
+    Most are in one organisation. Of them, each organisation has a number for each role and set of interests, kept as
+    masks of its binary digits: so the people of any mask of organisations are counted without looking at one of them.
+    The few in several organisations are looked at one by one, for they count once.
+    """
+
+    def __init__(self, picture: Picture) -> None:
+        self.picture = picture
+        wishes: dict[int, list[str]] = defaultdict(list)
+        for contact, code in Contact.interests.through.objects.values_list("contact_id", "interest__code"):
+            wishes[contact].append(code)
+        seats: dict[int, list[tuple[int, str]]] = defaultdict(list)
+        for organisation, contact, role in reachable().values_list("organisation_id", "contact_id", "role"):
+            seats[contact].append((picture.place[organisation], role))
+        places: dict[str, dict[str, list[int]]] = {"roles": defaultdict(list), "interests": defaultdict(list)}
+        numbers: dict[tuple[str, frozenset[str]], dict[int, int]] = defaultdict(lambda: defaultdict(int))
+        self.several: list[tuple[frozenset[str], list[tuple[int, str]]]] = []
+        for contact, held in seats.items():
+            keen = frozenset(wishes[contact]) if contact in wishes else NOTHING
+            if len(held) == 1:
+                place, role = held[0]
+                numbers[role, keen][place] += 1
+            else:
+                self.several.append((keen, held))
+            for place, role in held:
+                places["roles"][role].append(place)
+                for code in keen:
+                    places["interests"][code].append(place)
+        self.masks = {
+            part: {value: picture.mask(at) for value, at in values.items()} for part, values in places.items()
+        }
+        self.digits = {
+            key: [
+                picture.mask(place for place, number in at.items() if number >> digit & 1)
+                for digit in range(max(at.values()).bit_length())
+            ]
+            for key, at in numbers.items()
+        }
+
+    def of(self, part: str, values: Iterable[str]) -> int:
+        """Organisations with somebody of any of these roles or interests."""
+        found = 0
+        for value in values:
+            found |= self.masks[part].get(value, 0)
+        return found
+
+    def count(self, mask: int, roles: Collection[str], interests: Collection[str]) -> int:
+        """How many people of these organisations have one of the roles and one of the interests, or their organisation
+        has it; an empty collection asks for none."""
+        shared = mask & self.picture.either("interests", interests) if interests else mask
+        found = 0
+        for (role, keen), digits in self.digits.items():
+            if not roles or role in roles:
+                allowed = mask if keen.intersection(interests) else shared
+                for digit, plane in enumerate(digits):
+                    found += (allowed & plane).bit_count() << digit
+        for keen, held in self.several:
+            allowed = mask if keen.intersection(interests) else shared
+            found += any((not roles or role in roles) and allowed >> place & 1 for place, role in held)
+        return found
+
+    def somebody(self, roles: Collection[str], interests: Collection[str]) -> int:
+        """Organisations of which at least one such person counts."""
+        everywhere = (1 << len(self.picture.place)) - 1
+        shared = self.picture.either("interests", interests) if interests else everywhere
+        found = 0
+        for (role, keen), digits in self.digits.items():
+            if not roles or role in roles:
+                for plane in digits:
+                    found |= plane & (everywhere if keen.intersection(interests) else shared)
+        for keen, held in self.several:
+            allowed = everywhere if keen.intersection(interests) else shared
+            for place, role in held:
+                if not roles or role in roles:
+                    found |= allowed & 1 << place
+        return found

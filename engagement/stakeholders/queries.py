@@ -38,6 +38,8 @@ ORDERS = {
     "-people": ("-people_count", "name"),
     "-changed": ("-updated_at",),
 }
+# More organisations than this are not listed by their keys in a query.
+MOST_FOUND = 8000
 PERSON_ORDERS = {"name": ("name",), "-name": ("-name",), "-changed": ("-updated_at",)}
 
 
@@ -52,6 +54,8 @@ class Filters:
     size: str = ""
     closed: bool = False
     order: str = "name"
+    # The keys of the organisations that the text finds, when `looked_up` has asked for them.
+    found: tuple[int, ...] | None = None
 
 
 # --- whose is what --------------------------------------------------------------------------------------
@@ -183,7 +187,7 @@ def near(filters: Filters) -> list[Organisation]:
     """Organisations whose name comes close to what was searched for, the nearest first: two queries."""
     if not filters.text:
         return []
-    keys = likeness.near(filters.text, _named(narrowed(replace(filters, text=""))))
+    keys = likeness.near(filters.text, _named(narrowed(replace(filters, text="", found=None))))
     found = Organisation.objects.select_related("kind__sector").prefetch_related("areas").in_bulk(keys)
     return [found[key] for key in keys if key in found]
 
@@ -243,14 +247,32 @@ def with_people(rows: QuerySet[Organisation]) -> QuerySet[Organisation]:
     )
 
 
+def looked_up(filters: Filters) -> Filters:
+    """The same filters with what their text finds, so that the list and the numbers beside its filters do not each
+    search all names and addresses again: two queries. A text that finds very much is left as it is."""
+    if not filters.text:
+        return filters
+    own = Organisation.objects.filter(_named_like(filters.text)).values_list("pk", flat=True)
+    people = Contact.objects.filter(Q(name__icontains=filters.text) | Q(email__icontains=filters.text))
+    of_people = Membership.objects.filter(contact__in=people).values_list("organisation_id", flat=True)
+    found = {*own[: MOST_FOUND + 1], *of_people[: MOST_FOUND + 1]}
+    return filters if len(found) > MOST_FOUND else replace(filters, found=tuple(sorted(found)))
+
+
+def _named_like(text: str) -> Q:
+    return Q(name__icontains=text) | Q(trading_names__icontains=text)
+
+
 def narrowed(filters: Filters) -> QuerySet[Organisation]:
     """The organisations that these filters leave, unordered."""
     rows = Organisation.objects.filter(closed_at__isnull=not filters.closed)
-    if filters.text:
+    if filters.found is not None:
+        rows = rows.filter(pk__in=filters.found)
+    elif filters.text:
         people = Membership.objects.filter(organisation=OuterRef("pk")).filter(
             Q(contact__name__icontains=filters.text) | Q(contact__email__icontains=filters.text)
         )
-        rows = rows.filter(Q(name__icontains=filters.text) | Q(trading_names__icontains=filters.text) | Exists(people))
+        rows = rows.filter(_named_like(filters.text) | Exists(people))
     if filters.sector:
         rows = rows.filter(kind__sector__code=filters.sector)
     if filters.kind:

@@ -158,6 +158,9 @@ def understand(row: SourceRow, vocabulary: Vocabulary) -> tuple[Line, list[str]]
 
 
 def _is_unreadable(text: str) -> bool:
+    # Nearly every cell is plain, and one question tells.
+    if text.isprintable() and "\ufffd" not in text:
+        return False
     return any(
         mark == "\ufffd" or (unicodedata.category(mark) in {"Cc", "Cs"} and mark not in "\t\r\n") for mark in text
     )

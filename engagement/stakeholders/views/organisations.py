@@ -22,7 +22,7 @@ class OrganisationListPage(ListPage):
     template_name = "stakeholders/list.html"
 
     def get_queryset(self) -> Any:
-        self.filters = forms.read_filters(self.request.GET)
+        self.filters = queries.looked_up(forms.read_filters(self.request.GET))
         return queries.register(self.filters)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
