@@ -420,6 +420,9 @@ ASKS = ["consultations.invitations.dealings.asks"]
 # Who has answered, asked before somebody is invited or reminded: function(consultation) -> submissions that count.
 ANSWERS = "consultations.submissions.queries.counted"
 
+# What the move of a close changes beside, for everybody or for one partner: functions(consultation), in the same
+# transaction.
+CLOSE_ACTS = ["consultations.submissions.lifecycle.lateness.retime"]
 # Who is in the middle of an answer, told when there is more time: function(consultation) -> invitations.emails.Writer.
 DRAFT_HOLDERS = "consultations.submissions.holders.draft_holders"
 

@@ -209,6 +209,8 @@ def extend(consultation_id: int, *, actor: Any, closes_at: datetime, reason: str
         span=(before, closes_at),
         closes_at=[before.isoformat() if before else None, closes_at.isoformat()],
     )
+    for name in settings.CLOSE_ACTS:
+        import_string(name)(consultation)
     return consultation
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 
 from consultations.submissions.forms import kinds_by_sector
+from consultations.submissions.models import LateDecision
 from engagement.stakeholders.models import Area, Kind
 
 
@@ -71,3 +72,21 @@ class BulkForm(forms.Form):
         self.fields["survey"].choices = choices  # type: ignore[attr-defined]
         if len(choices) == 1:
             self.fields["survey"].initial = choices[0][0]
+
+
+class LateForm(forms.Form):
+    """Whether a late response counts, and why."""
+
+    outcome = forms.ChoiceField(
+        label="Does it count?",
+        choices=LateDecision.Outcome.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": "Choose whether it counts."},
+    )
+    reason = forms.CharField(
+        label="Why",
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="It is kept with the response.",
+        error_messages={"required": "Write why. The reason is kept with the response."},
+    )

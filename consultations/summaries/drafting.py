@@ -17,6 +17,7 @@ from consultations.analysis.instrument import asked_questions
 from consultations.analysis.models import Code, Excerpt
 from consultations.analysis.tables import Table, for_publication
 from consultations.programme.models import Consultation, Theme
+from consultations.submissions import queries as submissions
 from consultations.summaries import queries
 from consultations.summaries.models import Finding
 from consultations.surveys import kinds
@@ -88,7 +89,9 @@ def _who_answered(consultation: Consultation) -> Iterator[Drafted]:
         f"{_count(voices.attendances, 'time')} in all; {_count(voices.notes, 'point was', 'points were')} agreed as "
         "evidence from their tables"
     )
-    yield Drafted(Finding.Kind.CONTEXT, f"{heard}. {met}." if voices.events else f"{heard}.")
+    late = submissions.lateness(consultation).words
+    sentences = [f"{heard}.", f"{met}." if voices.events else "", late]
+    yield Drafted(Finding.Kind.CONTEXT, " ".join(one for one in sentences if one))
     for by in ("sector", "area", "channel"):
         stored, _ = _figure(consultation, {"figure": "who_answered", "by": by})
         yield Drafted(Finding.Kind.FIGURE, **stored)

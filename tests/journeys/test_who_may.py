@@ -339,7 +339,7 @@ TABLE = {
         events: door walk_in take_list check_in snapshot sync new_code remove_picture publish_write_up withdraw_write_up
         events: make_plan new_step stop_all step stop_step restart_step preview test_step
         plans: words word reset_words
-        circulate agree_notes edit_note agree_note dispute_note amend_note decide_amendment
+        events: circulate agree_notes edit_note agree_note dispute_note amend_note decide_amendment
         messaging: list status stop start addresses
         programme: new
     """,
@@ -361,6 +361,7 @@ TABLE = {
     """,
     # staff may try a choice of partners, and engagement staff save it
     "+++++-----> ++-+------>": """
+        events: write_up
         stakeholders: new_segment
     """,
     # the one whose file it is
@@ -428,7 +429,7 @@ TABLE = {
     "+-+0000000>": """
         evidence: edit quarantine release
         dashboards: consultation_record
-        submissions: mark_duplicate reject restore timing
+        submissions: mark_duplicate reject restore late timing
         analysis: remove_coding start_frame freeze_frame unfreeze_frame add_code change_code
         retire_code
         summaries: request try_again refresh send_to_review send_back add_finding add_after change_finding

@@ -7,6 +7,7 @@ from typing import Any
 from consultations.analysis import figures, rules
 from consultations.analysis.forms import FigureFilter
 from consultations.programme.views.base import OfConsultation
+from consultations.submissions import queries as submissions
 from engagement.core.views import PageView
 
 
@@ -24,6 +25,7 @@ class Figures(OfConsultation, PageView):
         split = chosen.get("split", "")
         survey = next((one for one in surveys if one.code == chosen.get("survey")), None)
         context: dict[str, Any] = {"form": form, "survey": survey, "split": split, "questions": [], "overview": []}
+        context["lateness"] = submissions.lateness(consultation)
         if survey is not None:
             context["questions"] = figures.survey_figures(consultation, survey, split=split)
         else:

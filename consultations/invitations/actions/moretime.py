@@ -5,8 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
+from django.utils.module_loading import import_string
 
 from consultations.invitations import emails, lifecycle, queries
 from consultations.invitations.models import Invitation, InvitationChange, PartnerExtension
@@ -84,6 +86,8 @@ def give_more_time(
         closes_at=[earlier.closes_at.isoformat() if earlier else None, closes_at.isoformat()],
     )
     lifecycle.revive(consultation)
+    for name in settings.CLOSE_ACTS:
+        import_string(name)(consultation)
     _tell(extension)
     return extension
 

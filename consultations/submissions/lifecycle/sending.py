@@ -50,7 +50,7 @@ def submit(
     submission.move_to(State.SUBMITTED)
     submission.submitted_at = now
     submission.submitted_by = actor
-    submission.timing = Submission.Timing.PROVISIONAL if provisional else _timing(submission, now)
+    submission.timing = Submission.Timing.PROVISIONAL if provisional else timing_of(submission, now)
     if standing.waiting is not None:
         standing.waiting.provisional_since = now
         standing.waiting.save(update_fields=["provisional_since", "updated_at"])
@@ -122,7 +122,8 @@ def asks_for_files(part: queries.Part) -> bool:
     return any(kinds.of(question).holds_files for question in part.definition.questions())
 
 
-def _timing(submission: Submission, now: datetime) -> str:
+def timing_of(submission: Submission, now: datetime) -> str:
+    """Whether what is sent at this moment, or the letter that came on its day, is in time for this partner."""
     if submission.is_intake and submission.received_on and (closes_at := rules.closes_at(submission)):
         last: date = timezone.localdate(closes_at)
         return Submission.Timing.ON_TIME if submission.received_on <= last else Submission.Timing.LATE

@@ -4,6 +4,7 @@ from consultations.submissions.counters import Tally, TallyChange
 from consultations.submissions.models.approval import Approval
 from consultations.submissions.models.file import AnswerFile, EvidenceDocument, Upload, evidence_path
 from consultations.submissions.models.intake import Acknowledgement, ReceivedMail
+from consultations.submissions.models.late import LateDecision
 from consultations.submissions.models.response import Response, ResponseRevision, TextAnswer
 from consultations.submissions.models.submission import StatementRevision, Submission
 from consultations.submissions.models.workspace import Comment, SectionAssignment
@@ -14,6 +15,7 @@ __all__ = [
     "Approval",
     "Comment",
     "EvidenceDocument",
+    "LateDecision",
     "ReceivedMail",
     "Response",
     "ResponseRevision",

@@ -1,5 +1,6 @@
 """Which submissions exist for whom, and what their pages read."""
 
+from consultations.submissions.queries.late import Lateness, lateness
 from consultations.submissions.queries.parts import (
     HARMLESS,
     Part,
@@ -54,6 +55,7 @@ __all__ = [
     "HARMLESS",
     "SENT",
     "TYPED_IN",
+    "Lateness",
     "Part",
     "Place",
     "account_of",
@@ -69,6 +71,7 @@ __all__ = [
     "file_of",
     "last_saves",
     "last_writer",
+    "lateness",
     "live_surveys",
     "newest_first",
     "open_comments",
