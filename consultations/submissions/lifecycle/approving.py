@@ -9,10 +9,12 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext
 
-from consultations.submissions import emails, queries, signoff
+from consultations.submissions import amending, emails, signoff
+from consultations.submissions.lifecycle.amending import take_over
 from consultations.submissions.lifecycle.rows import locked
 from consultations.submissions.lifecycle.sending import lacking
 from consultations.submissions.models import Approval, Submission
+from engagement.accounts.actions import ensure_user
 from engagement.audit import trail
 from engagement.core.errors import Refused
 from engagement.stakeholders.models import Contact
@@ -44,8 +46,9 @@ def ask(
     is_provisional = submission.is_counted and submission.timing == Submission.Timing.PROVISIONAL
     if not submission.is_draft and not is_provisional:
         raise Refused(gettext("This response was sent already, so nobody has to approve it any more."))
-    parts = queries.parts_of(submission)
-    if submission.is_draft and (lacks := lacking(submission, parts)):
+    statement = submission.statement
+    parts = amending.parts(submission)
+    if lacks := lacking(submission, parts):
         raise Refused(" ".join(lacks))
     standing = signoff.of(submission, parts)
     if standing.waiting is not None:
@@ -65,11 +68,13 @@ def ask(
         fingerprint=signoff.fingerprint(submission, parts),
         provisional_since=submission.submitted_at if is_provisional else None,
     )
-    submission.needs_approval = True
+    submission.needs_approval, submission.statement = True, statement
     if submission.is_draft:
         submission.move_to(State.AWAITING_APPROVAL)
     submission.save(update_fields=["state", "needs_approval", "updated_at"])
     _record("submission.approval_asked", found, actor, body=found.body, meets_on=found.meets_on)
+    if approver is not None:
+        ensure_user(approver.email, found.approver_name)
     emails.approval_asked(found)
     return found
 
@@ -126,8 +131,11 @@ def approve(approval_id: int, *, actor: Any, now: datetime | None = None) -> App
     _refuse_decision(found, actor)
     if found.requested_by_id == actor.pk or signoff.wrote(found.submission, actor):
         raise Refused(gettext("You wrote part of this response, so somebody else has to approve it."))
-    parts = queries.parts_of(found.submission)
-    if found.fingerprint != signoff.fingerprint(found.submission, parts):
+    statement = found.submission.statement
+    parts = amending.parts(found.submission)
+    is_same = found.fingerprint == signoff.fingerprint(found.submission, parts)
+    found.submission.statement = statement
+    if not is_same:
         raise Refused(gettext("The response is not the one any more that you were asked about. Return it, and say so."))
     return _decide(found, Approval.State.APPROVED, actor, now)
 
@@ -202,7 +210,8 @@ def _decide(approval: Approval, state: str, actor: Any, now: datetime | None) ->
     if submission.state == State.AWAITING_APPROVAL:
         _to_draft(submission)
     elif is_approved and submission.is_counted and submission.timing == Submission.Timing.PROVISIONAL:
-        confirm(submission, is_changed=False, actor=actor, now=now)
+        is_changed = take_over(submission, actor=actor, now=now)
+        confirm(submission, is_changed=is_changed, actor=actor, now=now)
     emails.approval_decided(approval)
     return approval
 

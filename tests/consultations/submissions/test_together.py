@@ -3,12 +3,14 @@
 from datetime import timedelta
 
 import pytest
+from allauth.account.models import EmailAddress
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils import timezone
 
 from consultations.submissions import actions, history, lifecycle, queries, wanted
 from consultations.submissions.models import Comment, ResponseRevision, SectionAssignment
+from engagement.accounts.models import User
 from engagement.core.errors import Refused
 from engagement.messaging.models import OutgoingMessage
 from engagement.stakeholders.models import Contact, Membership
@@ -51,7 +53,9 @@ def test_the_lead_asks_a_colleague_who_joins_with_an_account_of_their_own(team, 
     assert (held.role, held.organisation) == ("contributor", team.organisation)
 
     # Signed in with that address and proven; the guard of the pages waits for the button.
-    nora = UserFactory(email="nora@tyne-works.example", name="Nora New")
+    nora = User.objects.get(email="nora@tyne-works.example")
+    assert signed_in(nora).get(at(team, "join")).status_code == 404
+    EmailAddress.objects.filter(user=nora).update(verified=True)
     newcomer = signed_in(nora)
     assert newcomer.get(at(team, "tasks")).status_code == 404
     assert "Write the response of Tyne Works together" in text_of(newcomer.get(at(team, "join")))

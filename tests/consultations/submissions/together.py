@@ -15,8 +15,8 @@ from tests.factories.surveys import SAMPLE_ANSWERS, published_survey
 class Team:
     """`lead`, `writer`, `reader` and `approver` are accounts; `submission` is theirs, and `survey` what it answers."""
 
-    def __init__(self, *, answers: dict[str, Any] | None = None) -> None:
-        self.organisation = OrganisationFactory(name="Tyne Works")
+    def __init__(self, *, answers: dict[str, Any] | None = None, name: str = "Tyne Works") -> None:
+        self.organisation = OrganisationFactory(name=name)
         self.survey = published_survey(code="views", title="Your views")
         self.consultation = self.survey.consultation
         self.lead = partner(self.organisation, role=Membership.Role.LEAD, name="Lena Lead")
