@@ -107,12 +107,12 @@ def test_points_written_without_a_network_reach_the_notes_once(open_page, axe, f
     page.context.set_offline(True)
     page.context.route("**/day/sync/", lambda route: route.abort())
     for number in range(3):
-        page.get_by_label("Table", exact=True).fill("Table 4")
+        page.locator("[name=table_name]").fill("Table 4")
         page.get_by_label("Barrier").check()
         page.get_by_label("What was said").fill(f"Point number {number}.")
         page.get_by_role("button", name="Save the point").click()
         page.locator(f"[data-notes][data-waiting='{number + 1}']").wait_for()
-    assert page.get_by_label("Table", exact=True).input_value() == "Table 4"
+    assert page.locator("[name=table_name]").input_value() == "Table 4"
     page.close()
     again = page.context.new_page()
     again.goto(address)
