@@ -169,6 +169,12 @@ def invited(invitee: Invitee, *, again: bool = False) -> None:
     outbox.queue_all([message])
 
 
+def booking_news(registration: Registration) -> None:
+    """There is something new on their own page. Says nothing of what: messages are read by more people than needs."""
+    occurrence = f"{registration.public_id}:{timezone.now().isoformat(timespec='minutes')}"
+    _queue("booking_news", registration, occurrence=occurrence, check=CHECK, expires_at=registration.event.starts_at)
+
+
 def tell_all(event: Event, message: Any) -> int:
     """Ask for `message` to everybody with a place or in the queue; returns to how many."""
     people = list(event.registrations.live().order_by("pk"))

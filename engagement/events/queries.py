@@ -16,7 +16,7 @@ from django.utils.translation import gettext_noop
 
 from engagement.core import tokens
 from engagement.core.charts import Bar, Figure
-from engagement.events.models import Attendance, Event, Invitee, Note, NoteAmendment, Registration
+from engagement.events.models import Attendance, Event, Invitee, Need, Note, NoteAmendment, Registration
 from engagement.stakeholders.models import Contact, Organisation, Sector
 
 # Access and dietary needs are deleted this long after the end of an event.
@@ -121,6 +121,19 @@ def by_token(purpose: str, token: str) -> Registration:
     return found
 
 
+def answers_of(registration: Registration) -> list[tuple[str, str]]:
+    """What they answered to the event's own questions, and what they agreed to, in words."""
+    said = registration.answers
+    found = []
+    for question in registration.event.questions.all():
+        answer = said.get(str(question.public_id))
+        if answer is not None:
+            found.append((question.text, ", ".join(answer) if isinstance(answer, list) else str(answer)))
+    for consent in registration.consents.select_related("text").order_by("pk"):
+        found.append((f"Agreed (version {consent.text.version})", consent.text.text))
+    return found
+
+
 def place_in_queue(registration: Registration) -> int | None:
     """1 for the first of those who wait; None for everybody else."""
     if registration.state != Registration.State.WAITING:
@@ -196,6 +209,31 @@ def needs_of(event: Event) -> QuerySet[Registration]:
     """Expected people who told us of access or dietary needs, for those who may know."""
     without = Q(access_needs="", dietary_needs="")
     return Registration.objects.filter(event=event).confirmed().exclude(without).order_by("name", "pk")
+
+
+def need_tasks(event: Event) -> QuerySet[Need]:
+    """What has to be done so that people can take part, the most urgent first; for those who may know."""
+    live = Need.objects.filter(registration__event=event, registration__state__in=Registration.LIVE)
+    return live.select_related("registration", "owner").order_by("due_on", "registration__name", "pk")
+
+
+def needs_counts(event: Event) -> dict[str, int]:
+    """What others see of needs: how many people told us of any, and how many tasks are not settled; two queries."""
+    told = ~Q(access_needs="", dietary_needs="") | Q(pk__in=Need.objects.values("registration"))
+    settled = [Need.State.ARRANGED, Need.State.NOT_POSSIBLE]
+    return {
+        "people": Registration.objects.filter(event=event).live().filter(told).count(),
+        "open": need_tasks(event).exclude(state__in=settled).count(),
+    }
+
+
+def diets(event: Event) -> list[tuple[str, int]]:
+    """Dietary needs with how many people have each, for the caterer; no name."""
+    counted: dict[str, int] = {}
+    for text in needs_of(event).exclude(dietary_needs="").values_list("dietary_needs", flat=True):
+        key = text.strip().casefold()
+        counted[key] = counted.get(key, 0) + 1
+    return sorted(((key[:1].upper() + key[1:], number) for key, number in counted.items()), key=lambda one: -one[1])
 
 
 def attendance_counts(event: Event) -> dict[str, int]:

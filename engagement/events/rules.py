@@ -4,12 +4,22 @@ from typing import Any
 
 from engagement.accounts.rules import is_engagement_staff, is_staff_member
 from engagement.core.access import rule
-from engagement.events.models import Note
+from engagement.events.models import Event, Note
 
 can_read = is_staff_member
 can_run = is_engagement_staff
-# Access and dietary needs are for those who run the event, not for everybody who works here.
-sees_needs = is_engagement_staff
+
+
+@rule
+def keeps_needs(user: Any, event: Event | None) -> bool:
+    """Whether they are one of the few of this event: who made it, and whom its keepers list names."""
+    if event is None:
+        return False
+    return event.created_by_id == user.pk or event.keepers.filter(pk=user.pk).exists()
+
+
+# Access and dietary needs are for the few who see to them at this event, not for everybody who works here.
+sees_needs = is_engagement_staff & keeps_needs
 
 
 @rule

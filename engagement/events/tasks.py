@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from engagement.events import codes, lifecycle, plan, queries, reminders
+from engagement.events import codes, lifecycle, plan, queries
 
 
 @shared_task(name="events.sweep")
@@ -14,4 +14,4 @@ def sweep() -> None:
     lifecycle.expire_due()
     plan.write_due()
     codes.issue_missing()
-    reminders.purge_due()
+    lifecycle.purge_due()

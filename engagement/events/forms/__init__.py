@@ -26,6 +26,7 @@ from engagement.events.forms.people import (
     kind_choices,
 )
 from engagement.events.forms.places import ByHandForm, GuestsField, HandOnForm, PlacesForm, TimesForm
+from engagement.events.forms.questions import KeepersForm, NeedForm, QuestionsForm
 from engagement.events.forms.setup import AgendaForm, PublicFilter, RepeatForm, TablesForm, VenueForm
 
 __all__ = [
@@ -49,13 +50,16 @@ __all__ = [
     "GuestsField",
     "HandOnForm",
     "InviteForm",
+    "KeepersForm",
     "ListForm",
+    "NeedForm",
     "NotUnderstood",
     "NoteForm",
     "PersonForm",
     "PlaceForm",
     "PlacesForm",
     "PublicFilter",
+    "QuestionsForm",
     "ReasonForm",
     "RepeatForm",
     "RosterFilter",

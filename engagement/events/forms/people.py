@@ -7,18 +7,18 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils.text import format_lazy
 from django.utils.translation import gettext, gettext_lazy
 
 from engagement.events.forms.places import GuestsField, slot_choices
-from engagement.events.models import Attendance, Event, Registration, Slot
+from engagement.events.forms.questions import question_field
+from engagement.events.models import Attendance, Event, Need, Registration, Slot
 from engagement.stakeholders.models import Kind, Organisation, Sector
 
 # The wording of the consent below; a new wording gets a new version, which is kept with each booking.
 CONSENT_VERSION = "2026-11"
 CONSENT = gettext_lazy("I agree that my name, e-mail address and organisation are used to run this event.")
 WHO_SEES_NEEDS = gettext_lazy(
-    "Only the staff who run this event see this, and what is needed goes to the venue without your name. "
+    "Only the few who see to this at the event see it, and what is needed goes to the venue without your name. "
     "It is deleted two weeks after the event."
 )
 
@@ -73,12 +73,18 @@ class PersonForm(forms.Form):
 class BookingForm(PersonForm):
     """A booking without an account. `values()` is what `lifecycle.register` takes."""
 
-    access_needs = forms.CharField(
+    needs = forms.MultipleChoiceField(
         label=gettext_lazy("Is there anything you need to take part?"),
+        required=False,
+        choices=Need.Type.choices,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=WHO_SEES_NEEDS,
+    )
+    access_needs = forms.CharField(
+        label=gettext_lazy("Say more about what you need"),
         required=False,
         max_length=1000,
         widget=forms.Textarea(attrs={"rows": 3}),
-        help_text=format_lazy("{} {}", gettext_lazy("For example step-free access or an interpreter."), WHO_SEES_NEEDS),
     )
     dietary_needs = forms.CharField(
         label=gettext_lazy("Dietary needs"),
@@ -119,6 +125,36 @@ class BookingForm(PersonForm):
             self._add("is_online", self._ways())
         if event.type == Event.Type.DROP_IN and (slots := slot_choices(event)):
             self._add("slot", self._times(slots))
+        self.questions = list(event.questions.select_related("only_for"))
+        self.consents = list(event.consent_texts.filter(retired_at=None))
+        self._ask()
+
+    def _ask(self) -> None:
+        """The event's own questions after who somebody is, its consent texts before the last one."""
+        before = [*self.fields]
+        asked = {f"question_{one.pk}": question_field(one) for one in self.questions}
+        agreed = {f"consent_{one.pk}": forms.BooleanField(label=one.text, required=False) for one in self.consents}
+        self.fields.update({**asked, **agreed})
+        at, until = before.index("needs"), before.index("consent")
+        self.order_fields([*before[:at], *asked, *before[at:until], *agreed, *before[until:]])
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        kind = cleaned.get("kind")
+        answers = {}
+        for one in self.questions:
+            name = f"question_{one.pk}"
+            value = cleaned.pop(name, None)
+            if one.only_for_id and (kind is None or kind.sector_id != one.only_for_id):
+                # Asked of others only; what stands there was meant for nobody.
+                self.errors.pop(name, None)
+                continue
+            if one.is_required and value in (None, "", []) and name not in self.errors:
+                self.add_error(name, gettext("Answer this question."))
+            if value not in (None, "", []):
+                answers[str(one.public_id)] = value
+        cleaned["answers"] = answers
+        return cleaned
 
     def _add(self, name: str, field: forms.Field) -> None:
         """Put a field right after who somebody is."""
@@ -150,8 +186,11 @@ class BookingForm(PersonForm):
         return Slot.objects.get(pk=self.cleaned_data["slot"], event=self.event)
 
     def values(self) -> dict[str, Any]:
-        values = {name: value for name, value in self.cleaned_data.items() if name != "consent"}
-        return {**values, "consent_version": CONSENT_VERSION}
+        agreed = {f"consent_{one.pk}": one for one in self.consents}
+        left_out = {"consent", *agreed}
+        values = {name: value for name, value in self.cleaned_data.items() if name not in left_out}
+        consents = [one for name, one in agreed.items() if self.cleaned_data.get(name)]
+        return {**values, "consents": consents, "consent_version": CONSENT_VERSION}
 
 
 class StaffPersonForm(PersonForm):

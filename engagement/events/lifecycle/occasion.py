@@ -11,7 +11,7 @@ from django.utils import timezone
 from engagement.audit import trail
 from engagement.core.errors import Refused
 from engagement.events import emails, kinds
-from engagement.events.lifecycle import capacity, places
+from engagement.events.lifecycle import capacity, needs, places
 from engagement.events.models import Event, Note
 
 # What a calendar entry says; a change of any of them is news to everybody who booked.
@@ -150,6 +150,8 @@ def change(event_id: int, values: Mapping[str, Any], *, actor: Any = None) -> Ev
         event.schedule_revision += 1
         event.rescheduled_at = timezone.now()
     event.save()
+    if "starts_at" in moved:
+        needs.move_with(event)
     if moved or reworded:
         trail.record(
             "event.changed", subject=event, actor=actor, scope=event.context_reference, fields=[*moved, *reworded]

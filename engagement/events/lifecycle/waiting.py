@@ -196,6 +196,7 @@ def _expire(event_id: int) -> int:
         person.move_to(Registration.State.EXPIRED)
         person.access_needs = person.dietary_needs = ""
         person.save()
+        person.needs.all().delete()
         trail.record("registration.expired", subject=person, scope=event.context_reference, event=event.pk)
         if event.is_ahead and not event.has_begun:
             emails.expired(person)

@@ -142,13 +142,14 @@ class Person(OfPerson, PageView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         person = self.get_person()
-        sees_needs = rules.sees_needs(self.request.user)
+        sees_needs = rules.sees_needs(self.request.user, self.subject)
         return super().get_context_data(
             person=person,
             position=queries.place_in_queue(person),
             party=queries.party_of(person),
             needs=queries.needs_of(self.subject).filter(pk=person.pk).first() if sees_needs else None,
             sees_needs=sees_needs,
+            answers=queries.answers_of(person),
             crumbs=[*staff_crumbs(self.subject), ("People", self.roster_url())],
             may_cancel=person.state in Registration.LIVE and not self.subject.has_begun and not self.subject.is_over,
             **kwargs,

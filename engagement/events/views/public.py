@@ -222,6 +222,7 @@ class Booking(OfBooking, PageView):
             code=self.code(),
             may_give_up=self.may_give_up(),
             party=queries.party_names(self.subject),
+            needs=list(self.subject.needs.order_by("pk")),
             **kwargs,
         )
 

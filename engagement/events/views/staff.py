@@ -265,7 +265,7 @@ class StaffEvent(OfStaffEvent, PageView):
         event, user = self.subject, self.request.user
         counts, notes = queries.attendance_counts(event), queries.notes_progress(event)
         topics = list(event.topics.all())
-        sees_needs = rules.sees_needs(user)
+        sees_needs = rules.sees_needs(user, event)
         waiting = event.registrations.queue().count()
         return super().get_context_data(
             crumbs=staff_crumbs(),
@@ -275,8 +275,7 @@ class StaffEvent(OfStaffEvent, PageView):
             waiting=waiting,
             moves=possible_moves(event) if rules.can_run(user) else [],
             sees_needs=sees_needs,
-            needs=list(queries.needs_of(event)) if sees_needs else [],
-            needs_until=event.ends_at + queries.NEEDS_KEPT,
+            needs=queries.needs_counts(event),
             checklist=checklist.of(event, counts=counts, notes=notes, topics=len(topics)),
             capacity_words=f"of {event.capacity}",
             expected_words=f"of {counts['expected']} expected",

@@ -89,9 +89,7 @@ def test_a_second_wave_comes_from_the_sector_that_is_behind(staff):
     assert {one.pk for one in proposed} < {one.pk for one in late}
 
 
-@given(
-    st.lists(st.integers(0, 3), max_size=40), st.dictionaries(st.integers(0, 3), st.integers(0, 9))
-)
+@given(st.lists(st.integers(0, 3), max_size=40), st.dictionaries(st.integers(0, 3), st.integers(0, 9)))
 @hypothesis_settings(max_examples=60, deadline=None)
 def test_never_more_are_proposed_than_are_missing_and_never_fewer_than_there_are(sectors, missing):
     people = []

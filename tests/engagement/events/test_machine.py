@@ -1,5 +1,6 @@
 """Bookings in any order keep the promises, whatever the order: pools, sectors, parties, offers, times."""
 
+import contextlib
 from collections import Counter
 from datetime import timedelta
 
@@ -116,14 +117,14 @@ class Door(RuleBasedStateMachine):
             kept = sum(row.reserved for row in event.allocations.all())
             assert capacity < event.taken or capacity < kept or (online or 0) < event.online_taken
 
-    @rule(which=st.integers(0, 1), reserved=st.integers(0, 2), most=st.sampled_from([None, 2, 4]), days=st.integers(1, 5))
+    @rule(
+        which=st.integers(0, 1), reserved=st.integers(0, 2), most=st.sampled_from([None, 2, 4]), days=st.integers(1, 5)
+    )
     def allocate(self, which, reserved, most, days):
         until = timezone.now() + timedelta(days=days)
         values = {"reserved": reserved, "most": most, "target": 3 * which, "release_at": until}
-        try:
+        with contextlib.suppress(Refused):
             lifecycle.allocate(self.event.pk, {self.kinds[which].sector_id: values})
-        except Refused:
-            pass
 
     @rule()
     def release(self):

@@ -53,7 +53,7 @@ def test_needs_are_deleted_two_weeks_after_the_end_with_proof(time_machine):
         one.refresh_from_db()
     assert (person.access_needs, person.dietary_needs, diet.dietary_needs, other.access_needs) == ("", "", "", "Kept")
     assert event.needs_purged_at is not None
-    assert [entry.facts for entry in Entry.objects.filter(verb="event.needs_purged")] == [{"people": 2}]
+    assert [entry.facts for entry in Entry.objects.filter(verb="event.needs_purged")] == [{"people": 2, "tasks": 0}]
 
 
 def test_a_message_is_dropped_with_a_reason_once_it_is_not_wanted():

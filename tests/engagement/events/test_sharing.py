@@ -107,7 +107,9 @@ def test_a_party_gets_places_for_all_or_for_none_and_smaller_bookings_may_pass()
     assert [states(event)[name] for name in ("Ben", "Cy", "Di")] == ["confirmed"] * 3
     event.refresh_from_db()
     assert (event.taken, queries.party_names(party)) == (3, ["Cy", "Di"])
-    promoted = [one for one in OutgoingMessage.objects.filter(rule="events.confirmed") if "become free" in one.text_body]
+    promoted = [
+        one for one in OutgoingMessage.objects.filter(rule="events.confirmed") if "become free" in one.text_body
+    ]
     assert [one.to_email for one in promoted] == ["ben@partner.example", "cy@partner.example"]
     assert "- Di" in promoted[0].text_body
 
@@ -344,7 +346,11 @@ def test_a_party_books_in_lines_and_every_bad_line_is_named(client):
     address = reverse("events:book", args=[event.slug])
     data = {"name": "Ada", "email": "ada@partner.example", "consent": "on", "companions": "1"}
     wrong = client.post(address, {**data, "guests": "ben@partner.example\nCy, cy(at)partner\nDi"})
-    assert (wrong.status_code, "Line 1: write the name first" in wrong.text, "Line 2: “cy(at)partner”" in wrong.text) == (
+    assert (
+        wrong.status_code,
+        "Line 1: write the name first" in wrong.text,
+        "Line 2: “cy(at)partner”" in wrong.text,
+    ) == (
         422,
         True,
         True,
