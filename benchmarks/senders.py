@@ -149,7 +149,9 @@ def without_fence() -> Iterator[None]:
     def look_then_take(owner: str) -> list[OutgoingMessage]:
         rows = list(OutgoingMessage.objects.filter(state=State.PLANNED).order_by("pk")[: claims.AT_ONCE])
         time.sleep(0.02)
-        OutgoingMessage.objects.filter(pk__in=[row.pk for row in rows]).update(state=State.CLAIMED, owner=owner)
+        OutgoingMessage.objects.filter(pk__in=[row.pk for row in rows]).update(
+            state=State.CLAIMED, owner=owner, lease_until=timezone.now() + claims.CLAIM_LEASE
+        )
         return rows
 
     def move_whoever_has_it(key: int, *args: Any, **fields: Any) -> bool:

@@ -5,6 +5,7 @@ from typing import Any
 SWEEPS = (
     "core.tick",
     "messaging.send_due",
+    "messaging.look_after",
     "events.sweep",
     "programme.keep_time",
     "invitations.keep_time",

@@ -137,6 +137,8 @@ def files_of(message: OutgoingMessage) -> list[tuple[str, bytes, str]]:
 
     Its name says the code in letters, for mailboxes that show no pictures. No message keeps it.
     """
+    if message.about_kind != Registration._meta.label_lower:
+        return []
     if not (message.calendar_method == CARRYING_METHOD or message.rule.startswith(CARRYING)):
         return []
     found = Registration.objects.filter(public_id=message.recipient).select_related("event").first()

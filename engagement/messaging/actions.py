@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.db import transaction
+
 from engagement.messaging.models import OutgoingMessage, Suppression
 
 
@@ -18,6 +20,16 @@ def subscribe_again(category: str, address_key: str) -> None:
     Suppression.objects.filter(
         address_key=address_key, category=category, cause=Suppression.Cause.UNSUBSCRIBED
     ).delete()
+
+
+@transaction.atomic
+def choose(address_key: str, wanted: set[str]) -> None:
+    """Send a mailbox the categories in `wanted` and none of the others that can be stopped."""
+    for category in OutgoingMessage.Category.values:
+        if category in wanted:
+            subscribe_again(category, address_key)
+        elif category != OutgoingMessage.Category.TRANSACTIONAL:
+            unsubscribe(category, address_key)
 
 
 def has_unsubscribed(message: OutgoingMessage) -> bool:

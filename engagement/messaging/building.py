@@ -15,7 +15,7 @@ from django.utils.module_loading import import_string
 from engagement.core import tokens
 from engagement.messaging.models import OutgoingMessage
 
-UNSUBSCRIBE = "messaging.unsubscribe"
+UNSUBSCRIBE, PREFERENCES = "messaging.unsubscribe", "messaging.preferences"
 UID, FOLD = re.compile(r"(?m)^UID:(.+)$"), re.compile(r"\r?\n[ \t]")
 
 
@@ -58,6 +58,11 @@ def unsubscribe_url(category: str, address_key: str) -> str:
         return ""
     token = tokens.sign(UNSUBSCRIBE, f"{category}:{address_key}")
     return settings.SITE_URL + reverse("messaging:unsubscribe", args=[token])
+
+
+def preferences_url(address_key: str) -> str:
+    """The page on which the holder of a mailbox chooses what they get, kind by kind."""
+    return settings.SITE_URL + reverse("messaging:preferences", args=[tokens.sign(PREFERENCES, address_key)])
 
 
 def _headers(message: OutgoingMessage) -> dict[str, str]:

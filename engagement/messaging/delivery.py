@@ -95,6 +95,13 @@ class Run:
         except ValueError as error:
             outcome = Outcome(Result.REFUSED, f"It cannot be written as a message: {error}")
             return results.store(message, self.owner, outcome)
+        except DatabaseError:
+            raise
+        except Exception as error:
+            # One message that breaks what writes it must not keep the others.
+            logger.exception("Message %s could not be written.", message.pk)
+            reason = f"Writing it as a message failed: {type(error).__name__}"
+            return results.store(message, self.owner, Outcome(Result.LATER, reason))
         marked = False
 
         def mark() -> bool:

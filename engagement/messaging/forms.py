@@ -30,3 +30,28 @@ class FilterForm(forms.Form):
             return ""
         self.is_valid()
         return str(self.cleaned_data.get(name, "") or "")
+
+
+class StopForm(forms.Form):
+    """Why sending is stopped; everybody who works here reads it."""
+
+    why = forms.CharField(
+        label="Why is sending stopped?",
+        help_text="It stands at the top of every page of staff until sending starts again.",
+        max_length=250,
+        error_messages={"required": "Say in a few words why, so that the others know."},
+    )
+
+
+class StartForm(forms.Form):
+    """What becomes of the messages that fell due meanwhile."""
+
+    older = forms.ChoiceField(
+        label="What about the messages that are due by now?",
+        choices=[
+            ("send", "Send them: they are still wanted"),
+            ("hold", "Hold them: somebody looks at them and releases what is still wanted"),
+        ],
+        widget=forms.RadioSelect,
+        error_messages={"required": "Choose what becomes of the messages that are due."},
+    )

@@ -45,12 +45,13 @@ def next_opening(now: datetime) -> datetime:
     """The first moment from now on at which every message may leave."""
     if is_open(now):
         return now
-    day, opens = timezone.localdate(now), settings.SENDING_HOURS[0]
-    while True:
-        moment = walltime.instant_of(day, opens)
+    day, opens = timezone.localdate(now), settings.SENDING_HOURS
+    while opens:
+        moment = walltime.instant_of(day, opens[0])
         if moment > now and is_working_day(day):
             return moment
         day += timedelta(days=1)
+    return now
 
 
 def may_leave(now: datetime) -> Q:

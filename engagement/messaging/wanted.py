@@ -51,7 +51,8 @@ class Wishes:
         if settings.MESSAGES_A_WEEK or settings.MESSAGES_A_DAY:
             lately = OutgoingMessage.objects.filter(address_key__in=self.keys, sent_at__gt=self.at - WEEK)
             for key, moment, category in lately.order_by("sent_at").values_list("address_key", "sent_at", "category"):
-                self.got[key].append((moment, category == TRANSACTIONAL))
+                if moment is not None:
+                    self.got[key].append((moment, category == TRANSACTIONAL))
 
     def note(self, message: OutgoingMessage, now: datetime) -> None:
         """Remember that a mailbox of this batch got a message."""

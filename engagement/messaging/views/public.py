@@ -10,8 +10,8 @@ from django.views.decorators.csrf import csrf_exempt
 
 from engagement.core import tokens
 from engagement.core.views import PageView
-from engagement.messaging import actions, rules
-from engagement.messaging.building import UNSUBSCRIBE
+from engagement.messaging import actions, queries, rules
+from engagement.messaging.building import PREFERENCES, UNSUBSCRIBE, preferences_url
 from engagement.messaging.models import OutgoingMessage
 
 
@@ -42,4 +42,35 @@ class UnsubscribeView(PageView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         label = OutgoingMessage.Category(self.category).label
-        return super().get_context_data(**{"done": "", "label": label, **kwargs})
+        link = preferences_url(self.address_key)
+        return super().get_context_data(**{"done": "", "label": label, "preferences_url": link, **kwargs})
+
+
+@method_decorator(csrf_exempt, name="dispatch")
+class PreferencesView(PageView):
+    """What the holder of a mailbox gets, kind by kind; reached by a link that says whose mailbox it is."""
+
+    access = rules.anyone
+    open_to_all = True
+    template_name = "messaging/preferences.html"
+    address_key = ""
+
+    def get_subject(self) -> None:
+        self.address_key = tokens.read(PREFERENCES, self.kwargs["token"]) or ""
+        if not self.address_key:
+            raise Http404
+
+    def post(self, request: HttpRequest, token: str) -> HttpResponse:
+        actions.choose(self.address_key, set(request.POST.getlist("kind")))
+        return self.render_to_response(self.get_context_data(is_saved=True))
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        stopped = queries.stopped(self.address_key)
+        choices = [
+            {"value": value, "label": label, "is_wanted": value not in stopped}
+            for value, label in OutgoingMessage.Category.choices
+            if value != OutgoingMessage.Category.TRANSACTIONAL
+        ]
+        return super().get_context_data(
+            **{"choices": choices, "is_stopped": "" in stopped, "is_saved": False, **kwargs}
+        )

@@ -93,7 +93,7 @@ class MessagePage(OfMessage, PageView):
             crumbs=[("Messages", reverse("messaging:list"))],
             facts=facts_of(message),
             is_secret=message.is_secret,
-            steps=message.steps.select_related("actor"),
+            steps=queries.story(message),
             acts=[(name, act[0]) for name, act in ACTS.items() if message.state in act[2]],
             **kwargs,
         )

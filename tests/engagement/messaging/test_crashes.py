@@ -7,6 +7,7 @@ import os
 import random
 import signal
 from collections import Counter
+from contextlib import closing
 from datetime import timedelta
 
 import pytest
@@ -15,6 +16,8 @@ from django.utils import timezone
 
 from engagement.messaging import claims, delivery, faults
 from engagement.messaging.models import OutgoingMessage
+from engagement.messaging.transports import open_transport
+from engagement.messaging.wanted import Wishes
 from tests.factories.messaging import MessageFactory
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -158,3 +161,52 @@ def test_two_processes_share_the_work(sink):
 
     assert sink.copies().total() == len(sink.copies()) == 50
     assert set(OutgoingMessage.objects.values_list("state", flat=True)) == {"sent"}
+
+
+@pytest.mark.parametrize("point", ["before mark", "after payload", "after answer"])
+def test_process_frozen_for_longer_than_its_lease_sends_no_second_copy(sink, point):
+    """Another one takes over meanwhile; when the first wakes up, it finds that nothing is its own any more."""
+    (message,) = MessageFactory.create_batch(1)
+    connections.close_all()
+    child = os.fork()
+    if child == 0:
+        forget_connections()
+        stopped = []
+
+        def fault(name):
+            if name == point and not stopped:
+                stopped.append(name)
+                os.kill(os.getpid(), signal.SIGSTOP)
+
+        faults.fault = fault
+        try:
+            delivery.drain(seconds=30)
+        finally:
+            os._exit(0)
+    os.waitpid(child, os.WUNTRACED)
+
+    outlive_leases()
+    delivery.drain()
+    message.refresh_from_db()
+    between = message.state
+    os.kill(child, signal.SIGCONT)
+    os.waitpid(child, 0)
+
+    message.refresh_from_db()
+    assert between == ("sent" if point == "before mark" else "uncertain")
+    assert message.state == "sent"
+    assert dict(sink.copies()) == {message.message_id: 1}
+
+
+def test_claims_without_a_fence_send_second_copies(sink, monkeypatch):
+    """The negative control: who woke up late goes on as if the row were still its own."""
+    monkeypatch.setattr(claims, "mark", lambda key, owner: True)
+    MessageFactory()
+    (claimed,) = claims.claim("slow")
+    outlive_leases()
+    delivery.drain()
+
+    with closing(open_transport()) as transport:
+        delivery.Run(transport, owner="slow").process(claimed, Wishes("slow", [claimed]))
+
+    assert max(sink.copies().values()) == 2

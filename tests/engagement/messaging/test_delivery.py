@@ -279,3 +279,21 @@ def test_sweep_with_nothing_to_do_is_cheap(django_assert_num_queries):
 
 def test_key_is_a_hash():
     assert len(address_hash("ada@partners.example")) == 64
+
+
+def files_that_break(message):
+    if message.subject == "broken":
+        raise ZeroDivisionError
+    return []
+
+
+def test_message_that_cannot_be_written_keeps_nobody_else(sink, settings):
+    settings.MESSAGE_FILES = [f"{__name__}.files_that_break"]
+    message, other = MessageFactory(subject="broken"), MessageFactory()
+
+    delivery.drain()
+
+    message.refresh_from_db()
+    other.refresh_from_db()
+    assert (message.state, other.state) == ("planned", "sent")
+    assert message.reason == "Writing it as a message failed: ZeroDivisionError"
