@@ -182,12 +182,23 @@ class Form:
         return pairs
 
 
+class SentOn(urllib.request.HTTPRedirectHandler):
+    """Sends a form on to where the answer says (307), as browsers do."""
+
+    def redirect_request(
+        self, req: urllib.request.Request, fp: Any, code: int, msg: str, headers: Any, newurl: str
+    ) -> urllib.request.Request | None:
+        if code == 307 and req.data is not None:
+            return urllib.request.Request(newurl, data=req.data, headers=dict(req.header_items()))  # noqa: S310
+        return super().redirect_request(req, fp, code, msg, headers, newurl)
+
+
 class Visitor:
     """One person's browser, with their cookies."""
 
     def __init__(self, base_url: str) -> None:
         self.base_url = base_url.rstrip("/")
-        self.opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(CookieJar()))
+        self.opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(CookieJar()), SentOn())
 
     def get(self, address: str, *, expect: int = 200) -> Page:
         """The page at this address or path; raises Unexpected for another status than the expected one."""

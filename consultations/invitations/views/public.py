@@ -66,16 +66,26 @@ class Follow(OfLink, PageView):
     template_name = "invitations/follow.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(colleague_began=queries.colleague_began(self.subject), **kwargs)
+        return super().get_context_data(
+            colleague_began=queries.colleague_began(self.subject),
+            is_known=self.request.user.is_authenticated,
+            next=self.onward(),
+            **kwargs,
+        )
+
+    def onward(self) -> str:
+        return reverse("submissions:respond", args=[self.subject.consultation.reference])
 
     def post(self, request: HttpRequest, token: str) -> HttpResponse:
         if lifecycle.has_ended(self.subject):
             return HttpResponseRedirect(reverse("invitations:follow", args=[token]))
         lifecycle.open_link(self.subject.pk)
-        respond = reverse("submissions:respond", args=[self.subject.consultation.reference])
         if request.user.is_authenticated:
-            return HttpResponseRedirect(respond)
-        return show_sign_in(self, respond)
+            return HttpResponseRedirect(self.onward())
+        if "email" in request.POST:
+            # The browser sends the same form on, to the page that sends the code: one page less to look at.
+            return HttpResponseRedirect(reverse("account_request_login_code"), preserve_request=True)
+        return show_sign_in(self, self.onward())
 
 
 def show_sign_in(page: Any, onward: str) -> HttpResponse:

@@ -257,15 +257,16 @@ def test_link_identifies_and_never_signs_in(client, consultation):
 def test_code_is_asked_for_with_the_address_at_hand(consultation, outbox):
     invitation = InvitationFactory(consultation=consultation, contact__signs_in=True)
     client = Client()
-    client.post(link(invitation))
+    onward = reverse("submissions:respond", args=["lis"])
 
-    answer = client.post(
-        reverse("account_request_login_code"),
-        {"email": invitation.contact.email, "next": reverse("submissions:respond", args=["lis"])},
-    )
+    answer = client.post(link(invitation), {"email": invitation.contact.email, "next": onward}, follow=True)
     delivery.drain()
 
-    assert answer.status_code == 302
+    assert [status for _, status in answer.redirect_chain] == [307, 302]
+    assert answer.redirect_chain[-1][0].endswith(f"?next={onward}".replace("/", "%2F"))
+    assert "_auth_user_id" not in client.session
+    invitation.refresh_from_db()
+    assert invitation.state == "opened"
     assert outbox.only().to == [invitation.contact.email] or invitation.contact.email in outbox.only().to[0]
 
 
