@@ -4,6 +4,7 @@ from typing import Any
 
 SWEEPS = (
     "core.tick",
+    "core.sweep_work",
     "messaging.send_due",
     "messaging.look_after",
     "events.sweep",

@@ -448,6 +448,8 @@ CELERY_TIMEZONE = "UTC"
 CELERY_TASK_SOFT_TIME_LIMIT = 1800
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_TASK_PUBLISH_RETRY = False
+# Long work that goes on behind a page: name -> module with run(id) and waiting() -> ids; see `engagement.core.jobs`.
+LONG_WORK = {"submissions.bulk": "consultations.submissions.bulkwork"}
 # Seconds between two sweeps of what is due: messages, lifecycles by the clock, jobs whose task was lost.
 TICK_SECONDS = ENV.whole_number("TICK_SECONDS", "15", least=1)
 CELERY_BEAT_SCHEDULE = beat_schedule(TICK_SECONDS)

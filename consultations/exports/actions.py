@@ -12,6 +12,7 @@ from consultations.exports.models import Download, ExportJob
 from consultations.programme.models import Consultation
 from engagement.accounts.rules import is_administrator
 from engagement.audit import trail
+from engagement.core import jobs
 from engagement.core.errors import Refused
 
 State = ExportJob.State
@@ -86,8 +87,7 @@ def approve(job_id: int, *, actor: Any) -> ExportJob:
 def cancel(job_id: int, *, actor: Any) -> ExportJob:
     """Call it off while it waits or is built; the builder notices and stops."""
     job = _locked(job_id)
-    job.move_to(State.CANCELLED)
-    job.save(update_fields=["state", "updated_at"])
+    jobs.call_off(job)
     trail.record("export.cancelled", subject=job, actor=actor, scope=job.consultation.reference)
     return job
 
@@ -96,11 +96,7 @@ def cancel(job_id: int, *, actor: Any) -> ExportJob:
 def try_again(job_id: int, *, actor: Any) -> ExportJob:
     """Ask once more for a file that could not be built. Raises Refused for any other, above all one not allowed yet."""
     job = _locked(job_id)
-    if job.state != State.FAILED:
-        raise Refused("Only an export that could not be built is asked for again.")
-    job.move_to(State.REQUESTED)
-    job.failure, job.attempts = "", 0
-    job.save(update_fields=["state", "failure", "attempts", "updated_at"])
+    jobs.try_again(job)
     trail.record("export.requested", subject=job, actor=actor, scope=job.consultation.reference, again=True)
     tasks.build_export.delay_on_commit(job.pk)
     return job

@@ -10,62 +10,35 @@ from pathlib import Path
 from django.conf import settings
 from django.core.files import File
 from django.db import transaction
-from django.db.models import Q
 from django.utils import timezone
 
 from consultations.exports import sheets
 from consultations.exports.models import ExportJob
 from consultations.exports.writers import archive, workbook
 from engagement.audit import trail
+from engagement.core import jobs
 from engagement.core.errors import Refused
 
-# After this a claimed job counts as abandoned; progress renews it.
-LEASE = timedelta(minutes=5)
-MOST_ATTEMPTS = 3
 PROGRESS_EVERY = 1000
+# A file whose rows changed meanwhile is written anew, so often at most.
+MOST_TIMES = 3
 SUFFIX = {ExportJob.Format.CSV: "zip", ExportJob.Format.XLSX: "xlsx"}
 State = ExportJob.State
 
 
-class _Stopped(Exception):
-    """Somebody cancelled the job, or another process took it over."""
-
-
 def run(job_id: int) -> None:
     """Build one export. Called twice, late or again after a kill, the outcome is one whole file or a reason."""
-    now = timezone.now()
-    free = Q(state=State.REQUESTED) | Q(state=State.BUILDING, lease_until__lt=now)
-    job = ExportJob.objects.select_related("consultation").filter(free, pk=job_id).first()
-    if job is None:
-        return
-    if job.attempts >= MOST_ATTEMPTS:
-        _fail(job_id, "The file could not be built: the process ended three times. Tell an administrator.")
-        return
-    claimed = ExportJob.objects.filter(free, pk=job_id, attempts=job.attempts).update(
-        state=State.BUILDING, lease_until=now + LEASE, attempts=job.attempts + 1, done=0, updated_at=now
-    )
-    if not claimed:
-        return
-    job.attempts += 1
-    try:
-        _build(job)
-    except _Stopped:
-        return
-    except Refused as refused:
-        _fail(job_id, refused.message)
-    except Exception as error:
-        _fail(job_id, f"The file could not be built ({type(error).__name__}). Ask again, or tell an administrator.")
-        raise
+    jobs.run(ExportJob, job_id, _build, what="The file")
 
 
-def _build(job: ExportJob) -> None:
+def _build(job: ExportJob, hold: jobs.Progress) -> None:
     """Write the file until its rows are those that the database counted before and after.
 
     A submission that arrives in the middle makes the counts differ; then the file is written anew. No transaction is
     held meanwhile: it would keep SQLite from taking answers.
     """
-    progress = _Progress(job)
-    for _ in range(MOST_ATTEMPTS):
+    progress = _Rows(hold)
+    for _ in range(MOST_TIMES):
         tables = sheets.sheets(job.consultation, profile=job.profile, labels=job.labels)
         ExportJob.objects.filter(pk=job.pk).update(total=sum(table.expected or 0 for table in tables))
         with tempfile.TemporaryDirectory(prefix="export-") as folder:
@@ -78,32 +51,26 @@ def _build(job: ExportJob) -> None:
     raise Refused("Submissions came in faster than the file could be written. Ask again in a quiet moment.")
 
 
-def _write(job: ExportJob, path: Path, tables: list[sheets.Sheet], progress: _Progress) -> list[int]:
+def _write(job: ExportJob, path: Path, tables: list[sheets.Sheet], progress: _Rows) -> list[int]:
     if job.format == ExportJob.Format.XLSX:
         return workbook.write(path, tables, progress.one_more)
     return archive.write(path, tables, progress.one_more, sheets.attachments(job.consultation, job.profile))
 
 
-class _Progress:
-    """Tells the row how far the work is, keeps the lease, and notices a cancellation."""
+class _Rows:
+    """Counts rows and tells the job every thousand of them. A file is always written from its beginning."""
 
-    def __init__(self, job: ExportJob) -> None:
-        self.job, self.done = job, 0
+    def __init__(self, hold: jobs.Progress) -> None:
+        self.hold, self.done = hold, 0
 
     def one_more(self) -> None:
         self.done += 1
         if self.done % PROGRESS_EVERY == 0:
-            self.tell()
+            self.hold.tell(self.done)
 
     def start_again(self) -> None:
         self.done = 0
-        self.tell()
-
-    def tell(self) -> None:
-        now = timezone.now()
-        mine = ExportJob.objects.filter(pk=self.job.pk, state=State.BUILDING, attempts=self.job.attempts)
-        if not mine.update(done=self.done, lease_until=now + LEASE, updated_at=now):
-            raise _Stopped
+        self.hold.tell(0)
 
 
 def _offer(job: ExportJob, path: Path, tables: list[sheets.Sheet], counts: list[int]) -> None:
@@ -139,17 +106,9 @@ def _offer(job: ExportJob, path: Path, tables: list[sheets.Sheet], counts: list[
         )
 
 
-def _fail(job_id: int, sentence: str) -> None:
-    ExportJob.objects.filter(pk=job_id, state__in=[State.REQUESTED, State.BUILDING]).update(
-        state=State.FAILED, failure=sentence[:300], lease_until=None, updated_at=timezone.now()
-    )
-
-
 def waiting() -> list[int]:
-    """Jobs that nobody is building: asked for, or claimed by a process that is gone."""
-    now = timezone.now()
-    free = Q(state=State.REQUESTED) | Q(state=State.BUILDING, lease_until__lt=now)
-    return list(ExportJob.objects.filter(free).order_by("pk").values_list("pk", flat=True))
+    """Exports that nobody is building."""
+    return jobs.waiting(ExportJob)
 
 
 def expire() -> int:

@@ -9,10 +9,10 @@ from django.db import models
 from django.db.models import Q
 
 from consultations.programme.models import Consultation
-from engagement.core.models import Addressable, Stamped, Stateful
+from engagement.core.jobs import Job
 
 
-class ExportJob(Addressable, Stamped, Stateful):
+class ExportJob(Job):
     """One file. The row is the promise; the task that builds it may come twice, late or never."""
 
     class Profile(models.TextChoices):
@@ -53,18 +53,12 @@ class ExportJob(Addressable, Stamped, Stateful):
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
     state = models.CharField(max_length=10, choices=State.choices, default=State.REQUESTED)
-    done = models.PositiveIntegerField(default=0)
-    total = models.PositiveIntegerField(default=0)
-    lease_until = models.DateTimeField(null=True, blank=True)
-    attempts = models.PositiveSmallIntegerField(default=0)
-    failure = models.CharField(max_length=300, blank=True, default="")
     file = models.FileField(upload_to="exports/", blank=True)
     file_name = models.CharField(max_length=200, blank=True, default="")
     size = models.PositiveBigIntegerField(default=0)
     sha256 = models.CharField(max_length=64, blank=True, default="")
     row_count = models.PositiveIntegerField(null=True, blank=True)
     column_count = models.PositiveIntegerField(null=True, blank=True)
-    ready_at = models.DateTimeField(null=True, blank=True)
     expires_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:

@@ -16,6 +16,8 @@ from engagement.plans import planner
 from engagement.plans.steps import Anchor, Plan
 
 DEFAULT_TIME = time(9)
+# So many days lie between two of the usual reminders at least.
+DAYS_BETWEEN = 4
 # In these the clock plans for a consultation. What is archived says nothing more.
 PLANNED_STATES = (
     Consultation.State.SCHEDULED,
@@ -43,7 +45,7 @@ def usual_steps(consultation: Consultation) -> list[PlannedStep]:
     """The steps of a plan that nobody made; reminders of the close on the days of settings.REMINDER_DAYS."""
     dates = [("closing", "closes", -days) for days in sorted(set(settings.REMINDER_DAYS), reverse=True)]
     dates += [(kind.code, anchor, days) for kind in PLAN.kinds.values() for anchor, days in kind.usual]
-    return [
+    made = [
         PlannedStep(
             consultation=consultation,
             kind=kind,
@@ -54,6 +56,16 @@ def usual_steps(consultation: Consultation) -> list[PlannedStep]:
         )
         for kind, anchor, days in dates
     ]
+    return [step for step in made if step.kind != "midway" or not _is_near_a_reminder(step)]
+
+
+def _is_near_a_reminder(midway: PlannedStep) -> bool:
+    """Whether the middle of the time is about the day of another reminder, so that one of the two says enough."""
+    middle, closes_at = midway.anchor_moment(), midway.consultation.closes_at
+    if middle is None or closes_at is None:
+        return False
+    left = (timezone.localdate(closes_at) - timezone.localdate(middle)).days
+    return any(abs(left - days) < DAYS_BETWEEN for days in settings.REMINDER_DAYS)
 
 
 def steps_of(consultation: Consultation) -> list[PlannedStep]:

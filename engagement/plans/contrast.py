@@ -26,7 +26,7 @@ def _luminance(colour: str) -> float:
 
 
 def pairs(style: str) -> list[tuple[str, str, str]]:
-    """(selector, text, ground) of a style sheet: each rule that sets a text colour, on its own ground or the sheet's."""
+    """(selector, text, ground) of a style sheet: each text colour, on its own ground or on that of the sheet."""
     grounds, texts = {}, {}
     for selector, body in RULE.findall(style):
         found = {name: value.lower() for name, value in COLOUR.findall(body)}

@@ -89,11 +89,16 @@ class StepForm(forms.Form):
 class WordsForm(forms.Form):
     """Subject and text of one kind of message, with names in double braces."""
 
-    subject = forms.CharField(label="Subject", required=False, strip=False, widget=forms.TextInput(attrs={"size": 60}))
+    subject = forms.CharField(
+        label="Subject",
+        strip=False,
+        widget=forms.TextInput(attrs={"size": 60}),
+        error_messages={"required": "Write a subject."},
+    )
     body = forms.CharField(
         label="Text",
-        required=False,
         strip=False,
+        error_messages={"required": "Write the text."},
         widget=forms.Textarea(attrs={"rows": 18}),
         help_text="Plain text. An empty line begins a new paragraph. The HTML is made from it.",
     )

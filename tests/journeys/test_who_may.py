@@ -12,6 +12,7 @@ from django.contrib.messages.storage.cookie import CookieStorage
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.urls import URLResolver, get_resolver, resolve, reverse
+from django.utils import timezone
 from django.views.generic import View
 
 from consultations.evidence import lifecycle as register_of_evidence
@@ -21,15 +22,14 @@ from consultations.notices import following
 from consultations.programme import actions as programme
 from consultations.programme.models import Consultation
 from consultations.submissions import actions as writing
-from consultations.submissions.models import Approval, ReceivedMail
+from consultations.submissions.models import Approval, BulkEntry, ReceivedMail
 from consultations.summaries.models import Finding, Summary
 from consultations.surveys import compiling, library, lifecycle, removals
 from engagement.accounts.models import User
 from engagement.core import tokens
-from engagement.events import afterwards, codes
+from engagement.events import afterwards, codes, invitees
 from engagement.events import queries as events
-from engagement.events.models import NotePicture
-from engagement.events.models import EventStep
+from engagement.events.models import EventStep, Invitee, Need, NotePicture, Venue
 from engagement.messaging import building
 from engagement.messaging.models import Suppression
 from engagement.stakeholders.models import ContactMerge, Interaction, Membership, Merge, RegisterImport, Segment
@@ -137,6 +137,13 @@ class Sample:
         event = EventFactory(slug="round-table")
         TopicFactory(event=event)
         person = RegistrationFactory(event=event)
+        waiting = RegistrationFactory(event=event, state="waiting")
+        event.keepers.add(engagement.user)
+        need = Need.objects.create(registration=person, type="parking", due_on="2027-01-04")
+        asked_to_come = Invitee.objects.create(
+            event=event, name="Ada", email="ada@partner.example", email_key="x", sent_at=timezone.now()
+        )
+        venue = Venue.objects.create(name="Exchange Hall")
         programme.link_event(consultation, event, themes=[theme], actor=None)
         amendment = NoteAmendmentFactory()
         note = amendment.note
@@ -225,6 +232,12 @@ class Sample:
             "events:decide_amendment": {**of_note, "amendment_id": amendment.public_id},
             "events:change_state": {**of_event, "move": "close"},
             "events:event": {"slug": event.slug},
+            "events:edit_venue": {"public_id": venue.public_id},
+            "events:need": {**of_event, "need_id": need.public_id},
+            "events:take_back": {**of_event, "invitee_id": asked_to_come.public_id},
+            "events:invited": {"token": invitees.token_of(asked_to_come)},
+            "events:decline_invitation": {"token": invitees.token_of(asked_to_come)},
+            "events:give_by_hand": {**of_event, "person_id": waiting.public_id},
             "events:calendar": {"slug": event.slug},
             "events:book": {"slug": event.slug},
             "events:booked": {"slug": event.slug},
@@ -267,11 +280,25 @@ class Sample:
             "surveys:put_back": {**of_survey, "pk": deleted.pk},
             "surveys:remove_from_library": {**of_page, "item": item.pk},
         }
-        for name in ("booking", "give_up", "booking_calendar"):
+        for name in ("booking", "give_up", "booking_calendar", "take_up", "hand_on"):
             self.by_name[f"events:{name}"] = {"token": events.booking_token(person)}
         self.by_name["entrance:code"] = {"code": codes.issue(person)}
-        for name in ("person", "edit_person", "cancel_person", "mark", "check_in", "new_code"):
+        for name in (
+            "person",
+            "edit_person",
+            "cancel_person",
+            "mark",
+            "check_in",
+            "new_code",
+            "hand_on_person",
+            "move_table",
+        ):
             self.by_name[f"events:{name}"] = {**of_event, "person_id": person.public_id}
+        papers = BulkEntry.objects.create(
+            survey=survey, version=1, file_name="papers.xlsx", sha256="f" * 64, requested_by=engagement.user
+        )
+        for name in ("bulk_entry", "stop_bulk_entry", "bulk_entry_again"):
+            self.by_name[f"submissions:{name}"] = {"job": papers.public_id}
         planned = EventStep.objects.create(event=event, kind="reminder", anchor="starts", days=-1, local_time=time(9))
         for name in ("step", "stop_step", "restart_step", "preview", "test_step", "history"):
             self.by_name[f"events:{name}"] = {**of_event, "step": planned.public_id}
@@ -326,6 +353,7 @@ TABLE = {
     "+++++----->": """
         stakeholders: list people follow_ups duplicates segments same_people
         events: staff_list staff_event roster print person notes figures badges plan history picture
+        events: venues seating invitations
         notices: digest
         dashboards: style
         evidence: list
@@ -336,6 +364,8 @@ TABLE = {
     "++-+------>": """
         stakeholders: new new_contact import template_csv template_xlsx
         events: new edit copy topics change_state add_person mark_rest edit_person cancel_person mark write_note
+        events: choose_kind new_venue edit_venue agenda tables repeat share_out move_table times give_by_hand
+        events: hand_on_person invite invite_again take_back keepers questions
         events: door walk_in take_list check_in snapshot sync new_code remove_picture publish_write_up withdraw_write_up
         events: make_plan new_step stop_all step stop_step restart_step preview test_step
         plans: words word reset_words
@@ -361,8 +391,12 @@ TABLE = {
     """,
     # staff may try a choice of partners, and engagement staff save it
     "+++++-----> ++-+------>": """
-        events: write_up
+        events: write_up places
         stakeholders: new_segment
+    """,
+    # the few who see needs at the event
+    "-+-------->": """
+        events: needs need
     """,
     # the one whose file it is
     "0+00000000>": """
@@ -379,6 +413,7 @@ TABLE = {
     # everybody; links in messages carry their own proof
     "+++++++++++": """
         events: list feed booking give_up booking_calendar attendee_notes propose_amendment event calendar book
+        events: take_up hand_on invited decline_invitation
         events: feedback attendee_picture public_write_up
         booked
         messaging: unsubscribe preferences
@@ -458,7 +493,7 @@ TABLE = {
         invitations: give_more_time end_more_time
         notices: make_plan new_step step stop_step restart_step stop_all preview test_step
         notices: words word reset_words
-        submissions: enter bulk bulk_template bring_mail enter_mail waiting_mail_file discard_mail
+        submissions: enter bulk bulk_entry stop_bulk_entry bulk_entry_again bulk_template bring_mail enter_mail waiting_mail_file discard_mail
     """,
     # engagement staff, for a paper that waits to be checked: this response came online
     "---0000000>": """

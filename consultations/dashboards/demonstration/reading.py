@@ -24,6 +24,7 @@ from consultations.summaries import build as summary_build
 from consultations.summaries import lifecycle as approval
 from consultations.summaries.models import Finding, Summary
 from engagement.audit import trail
+from engagement.core import jobs
 
 # Of all texts, how many were read when the first summary was written, and by now.
 READ_FIRST, READ_NOW = 0.62, 0.8
@@ -152,7 +153,7 @@ class Reading:
         job = exports.request_export(
             consultation, profile="pseudonymous", file_format="xlsx", actor=self.staff.second_officer
         )
-        ExportJob.objects.filter(pk=job.pk).update(attempts=export_build.MOST_ATTEMPTS)
+        ExportJob.objects.filter(pk=job.pk).update(attempts=jobs.MOST_ATTEMPTS)
         export_build.run(job.pk)
 
     def fresh_export(self, consultation: Consultation) -> None:

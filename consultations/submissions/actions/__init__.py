@@ -9,7 +9,12 @@ from consultations.submissions.actions.beside import (
     save_statement,
 )
 from consultations.submissions.actions.bringing import bring, hidden_values
-from consultations.submissions.actions.bulk import import_papers
+from consultations.submissions.actions.bulk import (
+    call_off_papers,
+    import_papers,
+    request_papers,
+    try_papers_again,
+)
 from consultations.submissions.actions.colleagues import (
     Hand,
     assign,
@@ -68,6 +73,7 @@ __all__ = [
     "begin_second",
     "bring",
     "bring_mail",
+    "call_off_papers",
     "change_colleague",
     "choose_confidentiality",
     "choose_for_answer",
@@ -93,6 +99,7 @@ __all__ = [
     "refuse_staff",
     "remove_colleague",
     "remove_document",
+    "request_papers",
     "resolve",
     "restore_answer",
     "restore_statement",
@@ -107,6 +114,7 @@ __all__ = [
     "start_by_link",
     "start_for_new",
     "start_test",
+    "try_papers_again",
     "why_not_anonymous",
     "why_not_kept",
     "why_not_open",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import date
 from typing import Any
 
@@ -13,11 +14,60 @@ from consultations.submissions.actions.beside import choose_confidentiality, sav
 from consultations.submissions.actions.starting import begin_intake, refuse_intake
 from consultations.submissions.actions.writing import fill
 from consultations.submissions.bulk.planned import Planned
-from consultations.submissions.models import Submission
+from consultations.submissions.models import BulkEntry, Submission
 from consultations.surveys.models import Survey
 from engagement.audit import trail
+from engagement.core import jobs
 from engagement.core.errors import Refused
+from engagement.core.tasks import work
 from engagement.stakeholders.models import Area, Kind, Organisation
+
+# The name of this work in settings.LONG_WORK.
+WORK = "submissions.bulk"
+
+
+@transaction.atomic
+def request_papers(
+    survey: Survey, planned: list[Planned], *, version: int, actor: Any, file_name: str, sha256: str
+) -> BulkEntry:
+    """Ask for the responses of a checked file to be typed in behind the page. The same file asked for again while it
+    is being typed in is the same import. Raises Refused when nothing can be typed in now.
+    """
+    survey = Survey.objects.select_for_update(of=("self",)).select_related("consultation").get(pk=survey.pk)
+    refuse_intake(survey.consultation)
+    same = BulkEntry.objects.filter(survey=survey, sha256=sha256, state__in=BulkEntry.RUNNING).first()
+    if same is not None:
+        return same
+    job = BulkEntry.objects.create(
+        survey=survey,
+        version=version,
+        file_name=file_name[:200],
+        sha256=sha256,
+        rows=[asdict(one) for one in planned],
+        total=len(planned),
+        requested_by=actor,
+    )
+    work.delay_on_commit(WORK, job.pk)
+    return job
+
+
+@transaction.atomic
+def call_off_papers(job_id: int) -> BulkEntry:
+    """Stop typing in; what has been typed in stays, each response whole."""
+    job = BulkEntry.objects.select_for_update(of=("self",)).get(pk=job_id)
+    jobs.call_off(job)
+    return job
+
+
+@transaction.atomic
+def try_papers_again(job_id: int) -> BulkEntry:
+    """Go on with an import that failed. Raises Refused for any other, and once its rows have been let go of."""
+    job = BulkEntry.objects.select_for_update(of=("self",)).get(pk=job_id)
+    if job.state == BulkEntry.State.FAILED and not job.rows:
+        raise Refused("The rows of this file are not kept any more. Choose the file again.")
+    jobs.try_again(job)
+    work.delay_on_commit(WORK, job.pk)
+    return job
 
 
 @transaction.atomic

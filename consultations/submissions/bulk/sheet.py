@@ -17,7 +17,7 @@ from consultations.surveys.paper import numbers_of
 RESPONSES, CODES, ABOUT = "responses", "codes", "about"
 ENTRY = "entry"
 # A workbook with more responses is refused: they are read and made in one go, while somebody waits.
-MOST_ROWS = 200
+MOST_ROWS = 2000
 CHANNELS = {
     str(channel.value): str(channel.label)
     for channel in Submission.Channel

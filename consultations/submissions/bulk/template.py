@@ -25,7 +25,9 @@ from consultations.surveys.models import SurveyVersion
 WORDS_ROW, NAMES_ROW, FIRST_ROW = 0, 1, 2
 # A message beside a cell may have this many characters, and its title 32.
 LONGEST_MESSAGE, LONGEST_TITLE = 250, 32
-ENTRY_ROWS = 5 * MOST_ROWS
+# So many rows of the workbook help with choosing; there may be more.
+READY_ROWS = 200
+ENTRY_ROWS = 5 * READY_ROWS
 
 
 def names(version: SurveyVersion) -> list[str]:
@@ -67,10 +69,10 @@ class _Writer:
         self._codes(plain, repeated)
         place = 0
         for one in FIXED:
-            self._column(responses, place, one.name, one.words, one.help, is_listed=bool(one.codes), rows=MOST_ROWS)
+            self._column(responses, place, one.name, one.words, one.help, is_listed=bool(one.codes), rows=READY_ROWS)
             place += 1
         for column in plain:
-            self._answer(responses, place, column, MOST_ROWS)
+            self._answer(responses, place, column, READY_ROWS)
             place += 1
         self._finish(responses, place, frozen=1)
         for code, sheet in entries.items():

@@ -2,6 +2,7 @@
 
 from consultations.submissions.counters import Tally, TallyChange
 from consultations.submissions.models.approval import Approval
+from consultations.submissions.models.bulkentry import BulkEntry
 from consultations.submissions.models.file import AnswerFile, EvidenceDocument, Upload, evidence_path
 from consultations.submissions.models.intake import Acknowledgement, ReceivedMail
 from consultations.submissions.models.late import LateDecision
@@ -13,6 +14,7 @@ __all__ = [
     "Acknowledgement",
     "AnswerFile",
     "Approval",
+    "BulkEntry",
     "Comment",
     "EvidenceDocument",
     "LateDecision",

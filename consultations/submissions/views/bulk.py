@@ -13,19 +13,22 @@ from django.contrib import messages
 from django.core import signing
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
 
 from consultations.programme import rules as programme_rules
+from consultations.programme.models import Consultation
 from consultations.programme.views.base import OfConsultation
 from consultations.submissions import actions, staffforms
 from consultations.submissions.bulk import checking, reading, template
 from consultations.submissions.bulk.planned import Checked, Planned
 from consultations.submissions.bulk.sheet import MOST_ROWS
+from consultations.submissions.models import BulkEntry
 from consultations.surveys.definition import load
 from consultations.surveys.models import Survey, SurveyVersion
 from consultations.surveys.queries import published_surveys
 from engagement.core.errors import Refused
 from engagement.core.tabular import disarm
-from engagement.core.views import ActionView, Guarded
+from engagement.core.views import ActionView, AsksFirst, Guarded, PageView
 
 SALT = "submissions.bulk"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -130,18 +133,68 @@ class Bulk(OfConsultation, ActionView):
             return self.render_to_response(self.get_context_data(form=form), status=422)
         rows = [Planned(**row) for row in facts["rows"]]
         try:
-            made, here = actions.import_papers(
+            job = actions.request_papers(
                 survey, rows, version=facts["version"], actor=self.request.user,
                 file_name=facts["file"], sha256=facts["sha256"],
             )  # fmt: skip
         except Refused as refused:
             return self.show(survey, Checked(facts["file"], rows), facts["sha256"], refused.message)
-        many = f"{made} response{'' if made == 1 else 's'}"
-        was_here = f" {here} {'was' if here == 1 else 'were'} here already." if here else ""
-        messages.success(
-            self.request, f"{many} typed in.{was_here} Somebody else compares each with the original before it counts."
-        )
-        return redirect("submissions:list", self.subject.reference)
+        return redirect("submissions:bulk_entry", self.subject.reference, job.public_id)
+
+
+class OfBulkEntry(OfConsultation):
+    """A page of one import that was confirmed."""
+
+    def get_subject(self) -> Consultation:
+        consultation = super().get_subject()
+        entries = BulkEntry.objects.filter(survey__consultation=consultation).select_related("survey", "requested_by")
+        self.job = get_object_or_404(entries, public_id=self.kwargs["job"])
+        return consultation
+
+    def get_success_url(self) -> str:
+        return reverse("submissions:bulk_entry", args=[self.subject.reference, self.job.public_id])
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        kwargs.pop("job", None)
+        return super().get_context_data(entry=self.job, nav_current="submissions:list", **kwargs)
+
+
+class BulkEntryPage(OfBulkEntry, PageView):
+    """How far it is, and what came of it."""
+
+    access = programme_rules.runs
+    template_name = "submissions/bulk_entry.html"
+
+
+class CallOffBulkEntry(AsksFirst, OfBulkEntry, PageView):
+    access = programme_rules.runs
+    action = "Stop the import"
+    is_danger = True
+
+    def question(self) -> str:
+        return f"Stop typing in “{self.job.file_name}”?"
+
+    def consequence(self) -> str:
+        return "What has been typed in stays. Import the same file again to go on: what is here is left as it is."
+
+    def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        try:
+            actions.call_off_papers(self.job.pk)
+        except Refused as refused:
+            messages.error(request, refused.message)
+        return redirect(self.get_success_url())
+
+
+class TryBulkEntryAgain(OfBulkEntry, PageView):
+    access = programme_rules.runs
+    http_method_names = ("post",)
+
+    def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        try:
+            actions.try_papers_again(self.job.pk)
+        except Refused as refused:
+            messages.error(request, refused.message)
+        return redirect(self.get_success_url())
 
 
 class BulkTemplate(OfConsultation, Guarded):

@@ -233,7 +233,6 @@ class Preview(OfPlan, PageView, abstract=True):
         if self.request.GET.get("to") and person is None:
             raise Http404("Nobody of this step has this key.")
         return super().get_context_data(
-            step=self.step,
             words=self.plan.words(self.step),
             kind=self.plan.kind(self.step),
             due_at=self.plan.due_at(self.step),

@@ -7,12 +7,13 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils import translation
 from django.utils.functional import cached_property
 
 from engagement.accounts.rules import is_engagement_staff
 from engagement.core import languages
 from engagement.core.views import ActionView, AsksFirst, PageView
-from engagement.messaging.rendering import Rendered, render_words
+from engagement.messaging.rendering import Rendered, render_usual, render_words
 from engagement.plans import actions, contrast, queries, wordings
 from engagement.plans.forms import WordsForm
 from engagement.plans.models import Wording
@@ -114,27 +115,42 @@ class EditWords(OfWords, ActionView, abstract=True):
     def real(self) -> Any:
         return self.editable.real(self.scope())
 
+    @property
+    def example(self) -> Any:
+        return self.real or self.editable.stand_in()
+
     def preview(self, subject: str, body: str) -> Rendered:
-        context = self.real or self.editable.stand_in()
-        return render_words(wordings.said(self.editable, subject, body, context))
+        with translation.override(self.language):
+            return render_words(wordings.said(self.editable, subject, body, self.example))
+
+    def as_it_is(self) -> Rendered:
+        """What holds now."""
+        if self.present is not None:
+            return self.preview(self.present.subject, self.present.body)
+        with translation.override(self.language):
+            return render_usual(self.editable.template, self.example)
 
     def get_success_url(self) -> str:
         return self.address("word", self.editable.code, self.language)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        initial = self.get_initial()
-        values = self.editable.values(self.real) if self.real else {}
+        with translation.override(self.language):
+            values = self.editable.values(self.real) if self.real else {}
         return super().get_context_data(
             editable=self.editable,
             language_name=languages.offered()[self.language],
             present=self.present,
             is_real=self.real is not None,
-            tokens=[(token, values.get(token.name, "")[:120]) for token in self.editable.tokens],
+            tokens=[
+                (token, "A link of their own" if token.is_link else values.get(token.name, "")[:120])
+                for token in self.editable.tokens
+            ],
             versions=list(queries.versions(self.editable.template, self.scope(), self.language)[:30]),
             lowest=contrast.lowest(),
             reset_url=self.address("reset_words", self.editable.code, self.language),
             usual=self.usual,
-            **{"shown": self.preview(initial["subject"], initial["body"]), **kwargs},
+            as_it_is=self.as_it_is(),
+            **{"shown": None, **kwargs},
         )
 
 

@@ -178,7 +178,10 @@ def test_extension_moves_what_is_ahead_and_repeats_nothing(consultation, clock, 
     clock.move_to(DUE)
     tick()
     assert len(outbox) == 0
-    assert OutgoingMessage.objects.get(state="skipped").reason == "The date or the words have changed; the plan was made anew."
+    assert (
+        OutgoingMessage.objects.get(state="skipped").reason
+        == "The date or the words have changed; the plan was made anew."
+    )
 
     clock.move_to(DUE + timedelta(days=3))
     tick()

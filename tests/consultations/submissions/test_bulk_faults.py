@@ -157,8 +157,8 @@ def test_a_workbook_of_something_else_gets_a_sentence(survey):
 
 
 def test_too_many_rows_get_a_sentence_and_empty_ones_do_not_count(survey):
-    many = [letter(n) for n in range(1, 202)]
-    assert "there is room for 200 in one" in refusal(survey, workbook(version_of(survey), many))
+    many = [letter(n) for n in range(1, 2002)]
+    assert "there is room for 2000 in one" in refusal(survey, csv_file(many), "papers.csv")
     out = io.BytesIO(workbook(version_of(survey), many[:3]))
     lines = csv_file(many[:2]) + b",,,\r\n" * 100_000
     assert len(checked(survey, lines, "papers.csv").planned) == 2

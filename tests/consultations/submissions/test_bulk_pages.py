@@ -5,8 +5,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from consultations.submissions.bulk import checking, reading
-from consultations.submissions.models import Submission
+from consultations.submissions.models import BulkEntry, Submission
 from consultations.surveys.definition import load
+from engagement.core import tasks as core_tasks
 from tests.consultations.submissions.papers import letter, version_of, workbook
 from tests.factories.programme import AssignmentFactory, ConsultationFactory
 from tests.factories.surveys import (
@@ -47,7 +48,7 @@ def test_the_whole_way_through_the_pages(signed_in, survey, typist):
     assert page(survey) in client.get(page(survey, "list")).content.decode()
     offered = client.get(page(survey)).content.decode()
     assert page(survey, "bulk_template", "views") in offered
-    assert "up to 200 in one file" in offered
+    assert "up to 2000 in one file" in offered
     fetched = client.get(page(survey, "bulk_template", "views"))
     assert 'filename="lis-views-v1-papers.xlsx"' in fetched["Content-Disposition"]
     assert (
@@ -60,11 +61,20 @@ def test_the_whole_way_through_the_pages(signed_in, survey, typist):
     assert shown.status_code == 200
     assert Submission.objects.count() == 0
     assert "Import 2 responses" in shown.content.decode()
-    done = client.post(page(survey), {"plan": shown.context_data["plan"]})
-    assert done.headers["Location"] == page(survey, "list")
+    for _ in range(2):
+        done = client.post(page(survey), {"plan": shown.context_data["plan"]})
+    entry = BulkEntry.objects.get()
+    assert done.headers["Location"] == page(survey, "bulk_entry", entry.public_id)
+    waits = client.get(done.headers["Location"]).text
+    assert "Look again" in waits
+    assert "Submissions" in waits
+    for _ in range(2):
+        core_tasks.sweep_work()
     assert Submission.objects.filter(state="awaiting_approval").count() == 2
-    again = client.post(page(survey), {"plan": shown.context_data["plan"]}, follow=True).content.decode()
-    assert "2 were here already" in again
+    assert "2 responses typed in." in client.get(done.headers["Location"]).text
+    again = client.post(page(survey), {"plan": shown.context_data["plan"]})
+    core_tasks.sweep_work()
+    assert "2 were here already" in client.get(again.headers["Location"]).text
     assert (
         "there is nothing to import"
         in client.post(page(survey), upload(workbook(version_of(survey), [letter(1, **CELLS)]))).content.decode()

@@ -201,6 +201,7 @@ def test_staff_change_preview_and_reset_the_words_of_a_consultation(invitation, 
     shown = client.get(page_of("word", *WORD)).text
     assert "Dear {{name}}," in shown
     assert "Dear Ada Okoro," in shown, "The preview is of real data."
+    assert "How it reads now, with real data" in shown
 
     typed = {"subject": "{{days}} days for {{title}}", "body": "Hello {{name}}!\n\n{{answer_link}}"}
     preview = client.post(page_of("word", *WORD), {**typed, "preview": "yes"})
