@@ -207,6 +207,8 @@ VERBS = {
     "theme.moved": "moved a theme",
     "theme.removed": "removed a theme",
     "user.added": "added an account",
+    "user.data_fetched": "fetched everything that is held on them",
+    "user.erased": "closed their own account for good",
     "user.closed": "closed an account",
     "user.renamed": "renamed an account",
     "user.reopened": "reopened an account",

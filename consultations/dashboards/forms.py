@@ -1,8 +1,9 @@
-"""The one line of the search page."""
+"""The line of the search page, and what somebody ticks who closes their account."""
 
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext_lazy
 
 
 class SearchForm(forms.Form):
@@ -22,3 +23,12 @@ class RecordFilter(forms.Form):
         """What was given and understood."""
         self.is_valid()
         return {name: value for name, value in self.cleaned_data.items() if value}
+
+
+class CloseAccountForm(forms.Form):
+    """A tick, so that no stray press closes an account."""
+
+    sure = forms.BooleanField(
+        label=gettext_lazy("I have read what goes and what stays, and want to close my account"),
+        error_messages={"required": gettext_lazy("Tick the box if you want to close your account.")},
+    )

@@ -66,6 +66,12 @@ def page_of(user: Any, now: datetime) -> Page:
     )
 
 
+def own_sent(user: Any) -> list[Submission]:
+    """What this person sent for themselves: it stays when they go, unless they withdraw it before."""
+    rows = submissions.own(user).filter(organisation=None, state__in=Submission.COUNTED)
+    return list(rows.select_related("consultation").order_by("-submitted_at", "-pk"))
+
+
 def _waiting(user: Any, now: datetime, own: list[Submission]) -> list[Waiting]:
     """Open consultations without an answer of theirs, those that asked them by name among them, by closing time."""
     contact = stakeholders.contact_of(user)

@@ -337,8 +337,12 @@ TABLE = {
     # everybody who is signed in
     "++++++++++>": """
         accounts: profile end_sessions
-        dashboards: home my_page search
+        dashboards: home my_page my_data search
         submissions: respond about_you archive archive_download
+    """,
+    # everybody who is signed in and does not work here
+    "-----+++++>": """
+        dashboards: close_account
     """,
     # administrators
     "+--------->": """
@@ -493,7 +497,8 @@ TABLE = {
         invitations: give_more_time end_more_time
         notices: make_plan new_step step stop_step restart_step stop_all preview test_step
         notices: words word reset_words
-        submissions: enter bulk bulk_entry stop_bulk_entry bulk_entry_again bulk_template bring_mail enter_mail waiting_mail_file discard_mail
+        submissions: bulk_entry stop_bulk_entry bulk_entry_again
+        submissions: enter bulk bulk_template bring_mail enter_mail waiting_mail_file discard_mail
     """,
     # engagement staff, for a paper that waits to be checked: this response came online
     "---0000000>": """
