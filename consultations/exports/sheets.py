@@ -216,9 +216,11 @@ def _event_notes(consultation: Consultation, profile: str) -> Sheet:
                 note.text,
                 "" if profile == Profile.PSEUDONYMOUS else events.attribution(note),
                 note.people_count,
+                note.question,
+                note.get_wording_display(),
             ]
 
-    header = ["event", "held", "topic", "table", "point", "text", "said_by", "people"]
+    header = ["event", "held", "topic", "table", "point", "text", "said_by", "people", "question", "wording"]
     return Sheet("event-notes", "Agreed notes of events", header, rows, expected=chosen.count())
 
 
@@ -229,7 +231,7 @@ def _passages(consultation: Consultation, profile: str) -> Sheet:
             source, question, who = "event note", "", ""
             if excerpt.answer is not None:
                 answer, submission = excerpt.answer, excerpt.answer.submission
-                place = {"question_code": answer.question_code, "survey_code": answer.survey_code}
+                place: dict[str, Any] = {"question_code": answer.question_code, "survey_code": answer.survey_code}
                 question = f"{answer.survey_code}/{answer.question_code}" if answer.response else "statement"
                 source = "answer"
                 if profile == Profile.PUBLIC:
