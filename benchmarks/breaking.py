@@ -68,7 +68,7 @@ def kill_loop(
     seed: int,
     sender: Callable[[], None] = ours_for_ever,
     stalls: int = 0,
-    seconds: float = 240,
+    seconds: float = 280,
 ) -> dict[str, Any]:
     """Two processes send `many` messages while one after the other is killed with -9, or frozen for longer than its
     lease and woken again. Goes on until so many kills were done and every message has come to an end."""

@@ -111,20 +111,20 @@ def _several(number: int, one: str, many: str) -> str:
 
 
 def _messages(desk: _Desk) -> Iterable[Errand]:
-    """Messages that failed or may not have arrived. Those about no consultation are the administrators'."""
+    """Messages that failed, may not have arrived, or are held. Those about no consultation are the administrators'."""
     by_reference = {it.reference: it for it in desk.consultations.values() if desk.runs(it.pk)}
     scopes = [*by_reference, *([""] if desk.is_administrator else [])]
     rows = (
-        OutgoingMessage.objects.filter(state__in=["failed", "uncertain"], scope__in=scopes)
+        OutgoingMessage.objects.filter(state__in=["failed", "uncertain", "held"], scope__in=scopes)
         .order_by()
         .values_list("scope", "state")
         .annotate(number=Count("pk"))
     )
     for scope, state, number in rows:
-        what = "could not be sent" if state == "failed" else "may not have arrived"
+        what = {"failed": "could not be sent", "held": "held back until somebody decides"}
         yield Errand(
-            NOW if state == "uncertain" else TODAY,
-            f"{_several(number, 'message', 'messages')} {what}",
+            TODAY if state == "failed" else NOW,
+            f"{_several(number, 'message', 'messages')} {what.get(state, 'may not have arrived')}",
             f"{reverse('messaging:list')}?show=problems&scope={scope}",
             by_reference[scope].title if scope else "About no consultation",
         )

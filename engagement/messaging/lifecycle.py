@@ -76,14 +76,16 @@ def stop_sending(why: str, *, actor: Any) -> None:
 @transaction.atomic
 def start_sending(*, hold_older: bool, actor: Any) -> int:
     """Let messages leave again. With `hold_older`, what is due by now is held, for staff to release what is still
-    wanted; returns how many."""
+    wanted; returns how many. Raises Refused while it is on."""
     now, held = timezone.now(), 0
+    if not line.is_stopped():
+        raise Refused("Sending is on already, so nothing was changed.")
     if hold_older:
         due = OutgoingMessage.objects.filter(state=State.PLANNED, due_at__lte=now)
         held = due.update(state=State.HELD, reason="Held when sending started again.", updated_at=now)
-    if line.start():
-        words = f"Sending started again; {held} messages held." if hold_older else "Sending started again."
-        Step.objects.create(text=words, actor=actor)
+    line.start()
+    words = f"Sending started again; {held} messages held." if hold_older else "Sending started again."
+    Step.objects.create(text=words, actor=actor)
     return held
 
 

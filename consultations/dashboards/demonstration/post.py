@@ -43,7 +43,9 @@ class Post:
             if message.to_email in self.unknown:
                 self._fail(message, UNKNOWN, now)
                 Suppression.objects.get_or_create(
-                    address_key=message.address_key, category="", defaults={"cause": Suppression.Cause.BOUNCED}
+                    address_key=message.address_key,
+                    category="",
+                    defaults={"cause": Suppression.Cause.BOUNCED, "reason": UNKNOWN},
                 )
             elif reason := self._why_not(message, asked):
                 self._settle(message, now, state=State.SKIPPED, reason=reason[:300])

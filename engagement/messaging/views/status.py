@@ -36,7 +36,7 @@ class StatusPage(PageView):
             ("Sending", "Stopped" if out.stopped_at else "On"),
             ("Last look for due messages", moment(out.looked_at) or "None yet"),
             ("Oldest message that is due and waits", moment(totals["oldest"]) or "None"),
-            ("Sent within a day", totals["day"]),
+            ("Sent within a day", str(totals["day"])),
             (
                 "Mail server",
                 f"Did not answer {out.failures} times in a row; next attempt {moment(out.paused_until)}"

@@ -97,10 +97,12 @@ def test_problems_with_messages_go_to_those_who_run_the_consultation(it, runner,
     MessageFactory.create_batch(2, failed=True, scope=it.reference)
     MessageFactory(uncertain=True, scope="")
     MessageFactory(sent=True, scope=it.reference)
+    MessageFactory(state="held", scope=it.reference)
 
-    assert titles(runner) == ["2 messages could not be sent"]
+    held = "1 message held back until somebody decides"
+    assert titles(runner) == [held, "2 messages could not be sent"]
     assert titles(officer) == []
-    assert titles(administrator) == ["1 message may not have arrived", "2 messages could not be sent"]
+    assert titles(administrator) == [held, "1 message may not have arrived", "2 messages could not be sent"]
 
 
 def test_submissions_wait_to_be_accepted_and_drafts_do_not(it, runner):

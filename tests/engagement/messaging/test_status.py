@@ -74,6 +74,8 @@ def test_switch_asks_why_and_says_so_on_every_page_of_staff(staff):
     assert not line.is_stopped()
     assert OutgoingMessage.objects.get().state == "held"
     assert "The wrong text went out." not in staff.get(reverse("dashboards:home")).content.decode()
+    again = staff.post("/messages/start/", {"older": "hold"})
+    assert (again.status_code, "Sending is on already" in again.content.decode()) == (422, True)
 
 
 @pytest.mark.parametrize(("act", "state"), [("release", "planned"), ("drop", "skipped")])
