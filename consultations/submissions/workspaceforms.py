@@ -10,6 +10,7 @@ from django.utils.translation import gettext, gettext_lazy
 
 from consultations.submissions.models import SectionAssignment
 from consultations.submissions.queries import Place
+from engagement.core.inputs import DayInput
 from engagement.stakeholders.models import Membership
 
 ROLES = (
@@ -75,7 +76,7 @@ class ShareOutForm(forms.Form):
                 label=gettext("Until when? “%(title)s”") % {"title": title},
                 required=False,
                 initial=row.due_on if row else None,
-                widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+                widget=DayInput(),
                 error_messages={
                     "invalid": gettext("Write the day of “%(title)s” like 14 March 2027.") % {"title": title}
                 },
@@ -152,7 +153,7 @@ class AskForm(forms.Form):
     meets_on = forms.DateField(
         label=gettext_lazy("When does it meet?"),
         required=False,
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        widget=DayInput(),
         error_messages={"invalid": gettext_lazy("Write the day like 14 March 2027.")},
     )
     note = forms.CharField(
@@ -212,7 +213,7 @@ class DecisionForm(forms.Form):
     )
     decided_on = forms.DateField(
         label=gettext_lazy("When was it decided?"),
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        widget=DayInput(),
         error_messages={
             "required": gettext_lazy("Write the day of the decision."),
             "invalid": gettext_lazy("Write the day like 14 March 2027."),
