@@ -50,6 +50,11 @@ class SectorTable:
     is_suppressed: bool = False
 
     @property
+    def has_invited(self) -> bool:
+        """Whether anybody was invited; an event that everybody could book has no such column."""
+        return self.total.invited != 0
+
+    @property
     def columns(self) -> dict[str, list[Cell]]:
         return {name: [getattr(line, name) for line in self.lines] for name in COLUMNS}
 

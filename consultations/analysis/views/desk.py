@@ -22,6 +22,7 @@ from consultations.submissions.models import TextAnswer
 from consultations.surveys import kinds
 from engagement.core.errors import Refused
 from engagement.core.views import ActionView, ListPage, PageView
+from engagement.events import queries as events
 from engagement.events.models import Note
 
 
@@ -217,7 +218,7 @@ class Text(OfConsultation, ActionView):
         context |= {
             "text": self.text,
             "is_note": isinstance(self.text, Note),
-            "who": _who(self.text),
+            "who": events.attribution(self.text) if isinstance(self.text, Note) else _who(self.text),
             "question": self._question(),
             "lines": [
                 {

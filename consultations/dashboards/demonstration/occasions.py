@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.text import slugify
 
+from consultations.dashboards.demonstration import doors
 from consultations.dashboards.demonstration.call import Call
 from consultations.dashboards.demonstration.clock import Agenda, local
 from consultations.dashboards.demonstration.names import FIRST_NAMES, LAST_NAMES
@@ -101,6 +103,8 @@ class Occasions:
 
     def __init__(self, rng: random.Random, speech: Speech, call: Call, cast: Cast) -> None:
         self.rng, self.speech, self.call = rng, speech, call
+        # Its own, so that what is invented elsewhere stays as it is.
+        self.door = random.Random(20181211)  # noqa: S311 - invents, guards nothing
         # Those who are hard to reach in writing did not come either.
         self.bodies = [body for body in [*cast.invited, *cast.others] if not body.is_thin]
         self.kinds = list(Kind.objects.select_related("sector").order_by("pk"))
@@ -224,6 +228,7 @@ class Occasions:
         trail.record_many(
             "attendance.marked", [(one, facts) for one in came], actor=staff.engagement, scope=event.context_reference
         )
+        doors.scan_some(self.door, event, list(_attended(event)), device="Front door", actor=staff.engagement)
         name = f"{self.rng.choice(FIRST_NAMES)} {self.rng.choice(LAST_NAMES)}"
         lifecycle.walk_in(event.pk, name=name, kind=self.rng.choice(self.kinds), actor=staff.engagement)
         lifecycle.mark_held(event.pk, actor=staff.engagement)
@@ -261,7 +266,9 @@ class Occasions:
         for writer in (self.staff.engagement, self.staff.second_engagement):
             written = [(event, {"note": note.pk}) for note in notes if note.written_by == writer]
             trail.record_many("note.written", written, actor=writer, scope=event.context_reference)
+        doors.word_some(self.door, event)
         if occasion.until != "held":
+            agenda.add(local(occasion.day + timedelta(days=3), 20), lambda: doors.give_opinions(self.door, event))
             self._plan_agreement(agenda, event, occasion)
 
     def _plan_agreement(self, agenda: Agenda, event: Event, occasion: Occasion) -> None:
@@ -270,6 +277,8 @@ class Occasions:
             later = local(occasion.day + timedelta(days=4), 15)
             agenda.add(later, lambda: lifecycle.circulate(event.pk, actor=self.staff.engagement))
             agenda.add(local(occasion.day + timedelta(days=9), 10), lambda: self._amend(event))
+            late = local(occasion.day + timedelta(days=13), 9)
+            agenda.add(late, lambda: doors.amend_late(event, self.staff.engagement))
         agenda.add(local(occasion.day + timedelta(days=12), 16), lambda: self._agree(event, occasion))
 
     def _bodies_there(self, event: Event) -> list[Body]:
@@ -309,6 +318,7 @@ class Occasions:
             self._agree_some(event, notes[:4] if occasion.until == "circulated" else notes, reader)
         if occasion.until == "written_up":
             lifecycle.write_up(event.pk, actor=staff.engagement)
+            doors.publish(event, staff.engagement)
 
     def _agree_some(self, event: Event, notes: list[Note], reader: Any) -> None:
         """What `agree_all` does, for the notes of one writer and all at once."""
@@ -317,3 +327,8 @@ class Occasions:
         )
         agreed: list[tuple[Note, dict[str, Any]]] = [(note, {}) for note in notes]
         trail.record_many("note.agreed", agreed, actor=reader, scope=event.context_reference)
+
+
+def _attended(event: Event) -> QuerySet[Attendance]:
+    came = Attendance.objects.filter(registration__event=event, status=Attendance.Status.ATTENDED)
+    return came.select_related("registration").order_by("pk")

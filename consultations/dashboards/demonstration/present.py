@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 
 from django.utils import timezone
 
-from consultations.dashboards.demonstration import papers, sentences
+from consultations.dashboards.demonstration import doors, gatherings, papers, sentences
 from consultations.dashboards.demonstration.call import PRIVACY, SCHEME, import_questionnaire, put_live
 from consultations.dashboards.demonstration.clock import Agenda, local
 from consultations.dashboards.demonstration.partners import Reply
@@ -15,6 +15,7 @@ from consultations.dashboards.demonstration.post import Post
 from consultations.dashboards.demonstration.register import AREAS, Body
 from consultations.dashboards.demonstration.replies import Replies
 from consultations.dashboards.demonstration.staff import Staff
+from consultations.dashboards.demonstration.together import Together
 from consultations.invitations import actions as inviting
 from consultations.invitations import lifecycle as invitations
 from consultations.invitations.models import Invitation
@@ -34,6 +35,7 @@ from engagement.stakeholders.models import Area
 OPEN, IN_REVIEW = "skills-for-2030", "getting-about"
 OPEN_SINCE, OPEN_FOR = 10, 18
 INVITED, ONLINE, DRAFTS = 30, 7, 3
+TODAY = "Open house: show us what you teach"
 FRIDAY = 4
 THEMES = [
     ("skills", "Skills for the jobs there are", "What is hard to find, and who could learn it."),
@@ -92,6 +94,7 @@ class OpenConsultation:
         for number, body in enumerate(self.invited[12:17]):
             agenda.add(self._day(-8 + number, 12), lambda body=body: self._open(body))  # type: ignore[misc]
         agenda.add(self._day(-2, 15), self._letter)
+        Together(self, self.replies, self.invited[20], self.invited[21]).plan(agenda)
         self._plan_events(agenda)
 
     def finish(self) -> None:
@@ -188,9 +191,13 @@ class OpenConsultation:
         agenda.add(self._day(-9, 15), lambda: self._event(agenda, "Breakfast with employers", 11, 16, 19))
         # Held three days ago; nobody has marked yet who came.
         agenda.add(self._day(-9, 16), lambda: self._event(agenda, "Round table: adult learning", -3, 20, 11))
+        # On today: the first people are in, the others are let in by whoever looks at the demonstration.
+        agenda.add(self._day(-9, 17), lambda: self._event(agenda, TODAY, 0, 24, 14))
+        agenda.add(self._day(-9, 13), lambda: gatherings.keep_venues(self.staff))
+        gatherings.standing_alone(agenda, self.staff, self.today, to_working_day)
 
     def _event(self, agenda: Agenda, title: str, days: int, places: int, people: int) -> None:
-        starts = self._day(to_working_day(self.today, days), 9)
+        starts = self._day(to_working_day(self.today, days) if days else 0, 9)
         values = {
             "title": title,
             "type": Event.Type.WORKSHOP if title.startswith("Workshop") else Event.Type.ROUND_TABLE,
@@ -198,7 +205,7 @@ class OpenConsultation:
             "summary": "Two hours at tables of eight, with coffee.",
             "description": "What you say is noted, shown to you, and becomes evidence once you have agreed it.",
             "starts_at": starts,
-            "ends_at": starts + timedelta(hours=2),
+            "ends_at": starts + timedelta(hours=2 if days else 10),
             "venue_name": "Training Hall",
             "venue_address": "Station Road, Gateshead",
             "access_information": ACCESS,
@@ -208,6 +215,7 @@ class OpenConsultation:
         themes = list(self.fresh().themes.all())
         event = programme.create_event(self.consultation, values, themes=themes, actor=self.staff.engagement)
         events.open_booking(event.pk, actor=self.staff.engagement)
+        self._furnish(agenda, event)
         for number, body in enumerate(self.rng.sample(self.invited, min(people, len(self.invited)))):
             moment = self._day(-8 + number % 5, 9 + number % 8, (7 * number) % 60)
             person = body.people[0]
@@ -221,8 +229,20 @@ class OpenConsultation:
                     consent_version=CONSENT_VERSION,
                 ),
             )
+        if not days:
+            agenda.add(self.now, lambda: doors.let_first_in(event, self.staff.engagement))
         if days < 0:
             agenda.add(starts + timedelta(minutes=5), lambda: events.mark_held(event.pk, actor=self.staff.engagement))
+
+
+    def _furnish(self, agenda: Agenda, event: Event) -> None:
+        """Give the two that are ahead what such events have."""
+        if event.type == Event.Type.WORKSHOP:
+            gatherings.furnish_workshop(event, self.staff)
+            agenda.add(self._day(-1, 15), lambda: gatherings.needs_come_in(event, self.staff))
+        elif event.title.startswith("Breakfast"):
+            gatherings.furnish_breakfast(event, self.staff)
+            agenda.add(self._day(-3, 11), lambda: gatherings.answer_invitations(event))
 
 
 def prepare_next(staff: Staff) -> Consultation:

@@ -22,7 +22,7 @@ from consultations.analysis.models import Coding
 from consultations.dashboards import coverage
 from consultations.dashboards.demonstration import loading, register, staff
 from consultations.dashboards.demonstration.clock import Agenda, at, local
-from consultations.dashboards.demonstration.present import IN_REVIEW, OPEN, to_working_day
+from consultations.dashboards.demonstration.present import IN_REVIEW, OPEN, TODAY, to_working_day
 from consultations.dashboards.demonstration.voices import Speech, Voice
 from consultations.exports.models import ExportJob
 from consultations.invitations import queries as invitations
@@ -35,7 +35,8 @@ from consultations.summaries.models import Summary
 from consultations.surveys.models import Survey
 from engagement.accounts.models import User
 from engagement.audit.models import Entry
-from engagement.events.models import Event, Note
+from engagement.events import afterwards, presence
+from engagement.events.models import Event, Invitee, Note, Registration, Scan
 from engagement.messaging.models import OutgoingMessage
 from engagement.stakeholders.models import Interaction, Organisation
 from engagement.stakeholders.queries import likely_duplicates
@@ -226,6 +227,67 @@ def test_pages_of_the_public_show_it(said, client, reference):
 
     assert it.title in client.get(reverse("dashboards:front")).text
     assert it.title in client.get(reverse("programme:consultation", args=[reference])).text
+
+
+# --- the day of its events ------------------------------------------------------------------------------
+
+
+def counted_by_hand(event: Event) -> list[tuple[str, int, int, int]]:
+    """(sector, invited, with a place, came), person by person."""
+    rows: dict[tuple[int, str], list[int]] = {}
+
+    def count(kind: Any, column: int) -> None:
+        key = (kind.sector.order, kind.sector.name) if kind else (10_000, "Sector not known")
+        rows.setdefault(key, [0, 0, 0])[column] += 1
+
+    for invitee in Invitee.objects.filter(event=event).select_related("kind__sector"):
+        if invitee.state != "withdrawn":
+            count(invitee.kind, 0)
+    for person in Registration.objects.filter(event=event).select_related("kind__sector", "attendance"):
+        if person.state != "confirmed":
+            continue
+        if person.source != "walk_in":
+            count(person.kind, 1)
+        if getattr(person, "attendance", None) and person.attendance.status == "attended":
+            count(person.kind, 2)
+    return [(name, *numbers) for (_, name), numbers in sorted(rows.items())]
+
+
+def test_who_was_invited_had_a_place_and_came_equals_a_hand_count_and_hides_small_numbers_outside(lis):
+    """Acceptance item 15."""
+    events = list(Event.objects.filter(state__in=Event.OVER))
+    assert len(events) >= 12
+    for event in events:
+        table = afterwards.by_sector(event)
+        found = [(line.name, line.invited, line.placed, line.came) for line in table.lines]
+        assert found == counted_by_hand(event)
+        shown = afterwards.for_publication(table)
+        for line in (*shown.lines, shown.total):
+            assert not {line.invited, line.placed, line.came} & {1, 2, 3, 4}
+
+
+def test_what_an_event_adds_to_the_picture_equals_a_hand_count(lis):
+    known = coverage.known(lis)
+    for event in Event.objects.filter(state="written_up"):
+        [told] = afterwards.contributions(event)
+        here, elsewhere = set(), set(known.submitted)
+        for note in Note.objects.filter(state="agreed", event__in=lis.event_links.values("event")):
+            ids = {organisation.pk for organisation in note.organisations.all()}
+            (here if note.event_id == event.pk else elsewhere).update(ids)
+        assert (told.here, told.only_here, told.all_heard) == (len(here), len(here - elsewhere), len(known.heard))
+        assert sum(line.here for line in told.sectors) == told.here
+        assert sum(line.only_here for line in told.sectors) == told.only_here
+
+
+def test_events_show_every_state_of_a_note_opinions_a_write_up_and_one_that_is_on_today(lis):
+    assert set(Note.objects.values_list("state", flat=True)) >= {"draft", "circulated", "amended", "agreed", "disputed"}
+    summit = Event.objects.get(type="summit")
+    assert afterwards.is_published(summit)
+    assert afterwards.opinions(summit).are_shown
+    today = Event.objects.get(title=TODAY)
+    assert today.day_has_come
+    assert presence.counts(today)["came"] == 3
+    assert Scan.objects.filter(event=today, answer="done").count() == 3
 
 
 # --- the command ----------------------------------------------------------------------------------------
