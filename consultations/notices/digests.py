@@ -227,7 +227,7 @@ def why_not(message: OutgoingMessage) -> str:
     """Why a digest is no longer wanted, as a sentence for staff; empty while it is."""
     key = message.recipient.partition(":")[2]
     if message.rule == STAFF_RULE:
-        digest = Digest.objects.filter(user=key, user__is_active=True).select_related("user").first()
+        digest = Digest.objects.filter(user_id=int(key), user__is_active=True).select_related("user").first()
         if digest is None or not digest.user.is_staff_member:
             return "They want no digest any more."
         period = Digest.Period.WEEKLY if "W" in message.occurrence else Digest.Period.DAILY

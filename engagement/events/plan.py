@@ -155,7 +155,7 @@ class ToOrganiser(Kind):
 def organisers(event: Event) -> list[User]:
     """Whoever set the event up; where they have left, everybody who runs events."""
     staff = User.objects.filter(is_active=True, staff_role__in=["engagement", "administrator"])
-    own = list(staff.filter(pk=event.created_by_id))
+    own = list(staff.filter(pk=event.created_by_id)) if event.created_by_id else []
     return own or list(staff.filter(staff_role="engagement").order_by("pk"))
 
 

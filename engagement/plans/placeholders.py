@@ -92,7 +92,8 @@ def as_html(text: str, editable: Editable, values: Mapping[str, str]) -> SafeStr
 
 
 def _line(line: str, editable: Editable, values: Mapping[str, str]) -> str:
-    parts, at = [], 0
+    parts: list[str] = []
+    at = 0
     for found in TOKEN.finditer(line):
         parts.append(_linked(line[at : found.start()]))
         token = editable.token(found[1])
@@ -106,7 +107,8 @@ def _line(line: str, editable: Editable, values: Mapping[str, str]) -> str:
 
 
 def _linked(text: str) -> str:
-    parts, at = [], 0
+    parts: list[str] = []
+    at = 0
     for found in ADDRESS.finditer(text):
         address = found[0].rstrip(TRAILING)
         if why_not_link(address):

@@ -1,15 +1,18 @@
 """Messages come in the language of the person who gets them, never in that of the person who caused them."""
 
+from datetime import time, timedelta
+
 import pytest
 from django.urls import reverse
 from django.utils import timezone, translation
 
 from consultations.invitations import actions
 from consultations.invitations.models import Invitation
-from engagement.events import emails as event_emails
-from engagement.events.models import Registration
+from engagement.events import plan as events_plan
+from engagement.events.models import EventStep, Registration
 from engagement.messaging import outbox
 from engagement.messaging.models import OutgoingMessage
+from engagement.plans import planner
 from tests.factories.accounts import UserFactory
 from tests.factories.events import EventFactory
 from tests.factories.programme import ConsultationFactory
@@ -70,8 +73,10 @@ def test_a_booking_keeps_its_language_for_the_messages_to_come(client):
     assert OutgoingMessage.objects.get().subject.startswith("Mae lle gennych: ")
 
     # Two days before, the clock of the site sends it and nobody reads in any language.
-    event_emails.reminder(registration, due_at=timezone.now())
-    reminder = OutgoingMessage.objects.get(rule="events.reminder")
+    Registration.objects.update(confirmed_at=timezone.now() - timedelta(days=30))
+    step = EventStep.objects.create(event=event, kind="reminder", anchor="starts", days=-2, local_time=time(9))
+    planner.write_due(events_plan.PLAN, [step], event.starts_at - timedelta(days=4))
+    reminder = OutgoingMessage.objects.get(rule=f"events.reminder:{event.pk}")
     assert "Annwyl Ada Fell," in reminder.text_body
     assert "Pryd: Dydd " in reminder.text_body
 
