@@ -28,8 +28,14 @@ class Choice:
     parts: list[Choice] = field(default_factory=list)
 
     @property
+    def numbers(self) -> str:
+        """“23 (40 people)”."""
+        people = self.count.people
+        return f"{self.count.organisations:,} ({people:,} {'person' if people == 1 else 'people'})"
+
+    @property
     def is_open(self) -> bool:
-        """Whether one of its parts is chosen."""
+        """Whether one of its parts is chosen, so that they are shown."""
         return any(part.is_chosen for part in self.parts)
 
 

@@ -192,26 +192,17 @@ class _People:
         wishes: dict[int, list[str]] = defaultdict(list)
         for contact, code in Contact.interests.through.objects.values_list("contact_id", "interest__code"):
             wishes[contact].append(code)
-        seats: dict[int, list[tuple[int, str]]] = defaultdict(list)
-        for organisation, contact, role in reachable().values_list("organisation_id", "contact_id", "role"):
-            seats[contact].append((picture.place[organisation], role))
-        places: dict[str, dict[str, list[int]]] = {"roles": defaultdict(list), "interests": defaultdict(list)}
+        seats, several = self._seats()
+        self.several = [(frozenset(wishes.get(contact, ())), held) for contact, held in several.items()]
         numbers: dict[tuple[str, frozenset[str]], dict[int, int]] = defaultdict(lambda: defaultdict(int))
-        self.several: list[tuple[frozenset[str], list[tuple[int, str]]]] = []
-        for contact, held in seats.items():
-            keen = frozenset(wishes[contact]) if contact in wishes else NOTHING
-            if len(held) == 1:
-                place, role = held[0]
-                numbers[role, keen][place] += 1
+        by_role: dict[str, dict[int, int]] = defaultdict(lambda: defaultdict(int))
+        for contact, (place, role) in seats.items():
+            if contact in wishes:
+                numbers[role, frozenset(wishes[contact])][place] += 1
             else:
-                self.several.append((keen, held))
-            for place, role in held:
-                places["roles"][role].append(place)
-                for code in keen:
-                    places["interests"][code].append(place)
-        self.masks = {
-            part: {value: picture.mask(at) for value, at in values.items()} for part, values in places.items()
-        }
+                by_role[role][place] += 1
+        for role, at in by_role.items():
+            numbers[role, NOTHING] = at
         self.digits = {
             key: [
                 picture.mask(place for place, number in at.items() if number >> digit & 1)
@@ -219,6 +210,36 @@ class _People:
             ]
             for key, at in numbers.items()
         }
+        self.masks = self._masks()
+
+    def _seats(self) -> tuple[dict[int, tuple[int, str]], dict[int, list[tuple[int, str]]]]:
+        """The (place, role) of everybody who is in one organisation, and all of those who are in several."""
+        place_of, only = self.picture.place, dict[int, tuple[int, str]]()
+        several: dict[int, list[tuple[int, str]]] = {}
+        for organisation, contact, role in reachable().values_list("organisation_id", "contact_id", "role"):
+            seat = (place_of[organisation], role)
+            if contact in only:
+                several.setdefault(contact, [only[contact]]).append(seat)
+            else:
+                only[contact] = seat
+        for contact in several:
+            del only[contact]
+        return only, several
+
+    def _masks(self) -> dict[str, dict[str, int]]:
+        """Organisations by the roles and interests of their people."""
+        masks: dict[str, dict[str, int]] = {"roles": defaultdict(int), "interests": defaultdict(int)}
+        for (role, keen), digits in self.digits.items():
+            for plane in digits:
+                masks["roles"][role] |= plane
+                for code in keen:
+                    masks["interests"][code] |= plane
+        for keen, held in self.several:
+            for place, role in held:
+                masks["roles"][role] |= 1 << place
+                for code in keen:
+                    masks["interests"][code] |= 1 << place
+        return masks
 
     def of(self, part: str, values: Iterable[str]) -> int:
         """Organisations with somebody of any of these roles or interests."""

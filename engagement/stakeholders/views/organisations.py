@@ -26,13 +26,14 @@ class OrganisationListPage(ListPage):
         return queries.register(self.filters)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(
+        context = super().get_context_data(
             form=forms.FilterForm(self.request.GET or None, facets=queries.facets(self.filters)),
-            near=queries.near(self.filters) if not kwargs.get("object_list") and self.filters.text else [],
             is_filtered=any(self.request.GET.get(name) for name in ("q", "sector", "kind", "area", "size", "state")),
             may_change=rules.can_change_register(self.request.user),
             **kwargs,
         )
+        context["near"] = [] if context["page_obj"].paginator.count else queries.near(self.filters)
+        return context
 
 
 class OfOrganisation:

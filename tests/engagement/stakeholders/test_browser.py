@@ -86,9 +86,9 @@ def test_a_segment_is_chosen_with_live_numbers_and_saved(open_page, axe, fits, j
     page = open_page(reverse("stakeholders:new_segment"), user=UserFactory(engagement=True), js=js, width=320)
     check(page)
 
-    tick(page, "Hill 1 organisation (1 person)", js)
+    tick(page, "Hill organisations: 1 (1 person)", js)
     page.get_by_text("Organisations in Hill.").wait_for()
-    tick(page, "Shore 1 organisation (0 people)", js)
+    tick(page, "Shore organisations: 1 (0 people)", js)
     page.get_by_text("Organisations in Hill or Shore.").wait_for()
 
     assert "areas=hill&areas=shore" in page.url
