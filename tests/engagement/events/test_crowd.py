@@ -3,16 +3,19 @@
 import threading
 import time
 import uuid
+from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from django.db import connection
+from django.utils import timezone
 
 from engagement.events import lifecycle
-from engagement.events.lifecycle import places
+from engagement.events.lifecycle import Guest, places
 from engagement.events.models import Event, Registration
 from engagement.messaging.models import OutgoingMessage
 from tests.factories.events import EventFactory
+from tests.factories.stakeholders import KindFactory
 
 PEOPLE = 100
 
@@ -104,3 +107,59 @@ def test_without_the_lock_the_same_crowd_over_books(monkeypatch):
     )
 
     assert Registration.objects.filter(event=event).confirmed().count() > 30, errors
+
+
+def in_every_pool(event):
+    """What the counters say and what they should say, told from the rows alone."""
+    event.refresh_from_db()
+    held = list(Registration.objects.holding().filter(event=event).select_related("kind"))
+    room = [one for one in held if not one.is_online]
+    sectors = Counter(one.kind.sector_id for one in room if one.kind)
+    rows = list(event.allocations.all())
+    said = (event.taken, event.online_taken, {row.sector_id: row.taken for row in rows})
+    return said, (len(room), len(held) - len(room), {row.sector_id: sectors[row.sector_id] for row in rows})
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_crowd_in_two_pools_with_parties_offers_and_a_limit_fills_each_exactly():
+    kind = KindFactory()
+    event = EventFactory(capacity=20, mode="hybrid", online_capacity=10, offer_hours=24)
+    values = {"reserved": 4, "most": 6, "target": 0, "release_at": None}
+    lifecycle.allocate(event.pk, {kind.sector_id: values})
+    early = [booking(event, f"early{number}")() for number in range(10)]
+    jobs = [
+        lambda number=number: lifecycle.register(
+            event.pk,
+            name=f"P{number}",
+            email=f"p{number}@crowd.example",
+            kind=kind if number % 3 == 0 else None,
+            is_online=number % 4 == 1,
+            guests=[Guest(f"With P{number}")] if number % 10 == 2 else [],
+        )
+        for number in range(60)
+    ]
+    jobs += [lambda pk=one.pk: lifecycle.cancel(pk) for one in early[:5]]
+
+    errors = crowd(lambda job: job(), jobs)
+
+    assert errors == []
+    said, counted_ = in_every_pool(event)
+    assert said == counted_
+    assert (said[0], said[1]) == (20, 10)
+    # A party of two may not fit under the last chair of its sector.
+    assert 4 <= said[2][kind.sector_id] <= 6
+    # Offers run out and are taken up at once by many hands.
+    offered = list(Registration.objects.filter(state="offered").values_list("pk", flat=True))
+    late = set(offered[::2])
+    Registration.objects.filter(pk__in=late).update(offer_expires_at=timezone.now())
+    taking = [lambda pk=pk: lifecycle.accept_offer(pk) for pk in offered if pk not in late]
+
+    assert crowd(lambda job: job(), [*taking, lifecycle.expire_due, lifecycle.expire_due]) == []
+
+    said, counted_ = in_every_pool(event)
+    assert said == counted_
+    assert (said[0], said[1]) == (20, 10)
+    parties = {}
+    for one in Registration.objects.exclude(party=None):
+        parties.setdefault(one.party_id, set()).add(one.state)
+    assert {len(states) for states in parties.values()} == {1}
