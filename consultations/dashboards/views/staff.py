@@ -9,6 +9,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 
+from consultations.analysis import figures
 from consultations.dashboards import coverage, forms, morning, progress, search
 from consultations.programme import rules
 from consultations.programme.views.base import OfConsultation
@@ -46,6 +47,7 @@ class Overview(OfConsultation, PageView):
             by_theme=coverage.by_theme(known),
             numbers=progress.numbers(known, now),
             course=progress.course(known, now),
+            by_channel=figures.who_answered(it, "channel"),
             messages_ahead=progress.messages_ahead(it, now),
             may_invite=may_invite,
             invite=reverse("invitations:invite", args=[it.reference]) if may_invite else "",
