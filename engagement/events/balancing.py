@@ -65,14 +65,16 @@ def against_target(event: Event) -> list[Line]:
         )
         .order_by()
     )
-    by_asked = {row["kind__sector"]: row for row in asked}
-    by_came = {row["kind__sector"]: row for row in came}
+    by_asked: dict[Any, dict[str, Any]] = {row["kind__sector"]: row for row in asked}
+    by_came: dict[Any, dict[str, Any]] = {row["kind__sector"]: row for row in came}
     lines = []
     for pk, name in [*Sector.objects.values_list("pk", "name"), (None, NO_SECTOR)]:
-        one, other, target = by_asked.get(pk, {}), by_came.get(pk, {}), targets.get(pk or 0, 0)
+        one: dict[str, Any] = by_asked.get(pk, {})
+        other: dict[str, Any] = by_came.get(pk, {})
+        target = targets.get(pk or 0, 0)
         if one or other.get("booked") or other.get("attended") or target:
-            counts = {name: one.get(name, 0) for name in ("invited", "accepted", "declined", "pending")}
-            rest = {name: other.get(name, 0) for name in ("booked", "attended")}
+            counts: dict[str, int] = {name: one.get(name, 0) for name in ("invited", "accepted", "declined", "pending")}
+            rest: dict[str, int] = {name: other.get(name, 0) for name in ("booked", "attended")}
             lines.append(Line(pk, name, target, **counts, **rest))
     return lines
 
