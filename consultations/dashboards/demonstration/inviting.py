@@ -13,9 +13,12 @@ from consultations.dashboards.demonstration.clock import Agenda, local
 from consultations.dashboards.demonstration.partners import Cast
 from consultations.dashboards.demonstration.post import Post
 from consultations.dashboards.demonstration.register import Body
-from consultations.invitations import actions, lifecycle
+from consultations.invitations import actions, announcing, lifecycle
 from consultations.invitations.models import Invitation
 from consultations.notices import plan
+from consultations.submissions import lifecycle as submissions
+from consultations.submissions.models import Submission
+from engagement.stakeholders.models import Membership
 
 ROUNDS = [(OPENS, 0.75), (date(2018, 12, 10), 0.92), (date(2019, 1, 8), 1.0)]
 NO_VIEW = [
@@ -56,6 +59,13 @@ class Inviting:
         for number, body in enumerate(self.cast.opened):
             moment = local(date(2019, 1, 10) + timedelta(days=number), 15, number)
             agenda.add(moment, lambda body=body: self._open(body))  # type: ignore[misc]
+        agenda.add(local(EXTENDED_ON, 12, 5), lambda: announcing.tell(timezone.now()))
+        agenda.add(local(date(2019, 2, 1), 10, 20), self._pass_on)
+        agenda.add(local(date(2019, 2, 6), 15, 40), self._note)
+        agenda.add(local(date(2019, 2, 14), 16), self._give_more_time)
+        agenda.add(local(LAST_DAY + timedelta(days=1), 0, 1), lambda: lifecycle.expire(timezone.now()))
+        agenda.add(local(LAST_DAY + timedelta(days=10), 0, 1), lambda: lifecycle.expire(timezone.now()))
+        agenda.add(local(date(2019, 3, 4), 9, 15), self._decide_about_the_first_late_one)
 
     def _by_first_act(self) -> list[Body]:
         early = [reply.body for reply in sorted(self.cast.replies, key=lambda one: one.sent_at) if reply.body]
@@ -74,3 +84,39 @@ class Inviting:
 
     def _open(self, body: Body) -> None:
         lifecycle.open_link(self._invitation(body).pk, now=timezone.now())
+
+    def _pass_on(self) -> None:
+        """The first of those who looked whose organisation has somebody else lets that colleague answer."""
+        for body in self.cast.opened:
+            invitation = self._invitation(body)
+            others = Membership.objects.current().filter(organisation=body.row).exclude(contact=invitation.contact)
+            colleague = others.select_related("contact").order_by("pk").first()
+            if colleague is not None and invitation.state == Invitation.State.OPENED:
+                name, email = colleague.contact.name, colleague.contact.email
+                actions.pass_on(invitation.pk, name=name, email=email, actor=invitation.contact.user)
+                return
+
+    def _note(self) -> None:
+        body = self.cast.bounced[0]
+        text = "Rang the switchboard: this address is closed. They promised the name of somebody else."
+        actions.note(self._invitation(body).pk, text, actor=self.call.staff.second_engagement)
+
+    def _give_more_time(self) -> None:
+        actions.give_more_time(
+            self.call.fresh(),
+            organisation=self.cast.opened[-1].row,
+            closes_at=local(LAST_DAY + timedelta(days=7), 23, 59, 59),
+            reason="Their trustees meet on 20 February and have to see the answer first.",
+            actor=self.call.staff.engagement,
+        )
+
+    def _decide_about_the_first_late_one(self) -> None:
+        late = Submission.objects.filter(
+            consultation=self.call.consultation, timing=Submission.Timing.LATE, state__in=Submission.COUNTED
+        ).order_by("submitted_at", "pk")
+        submissions.decide_late(
+            late[0].pk,
+            outcome="counts",
+            reason="It came within days, before anybody had begun to read, and says what no other answer says.",
+            actor=self.call.staff.officer,
+        )
