@@ -190,7 +190,6 @@ class Sync(OfDoor, Guarded, View):
         scan = lifecycle.report(self.subject.pk, seen, device=device, actor=self.request.user)
         return {"scan_id": number, "answer": scan.answer, "words": scan.words}
 
-
     def write(self, item: dict[str, Any]) -> dict[str, Any]:
         """A point that was written without a network; raises NotUnderstood."""
         number = forms.number_of(item)
