@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 from csp.constants import NONE, SELF
 
+from engagement.core import logs
 from engagement.environment import Environment
 from engagement.schedule import beat_schedule
 
@@ -344,7 +345,8 @@ MAIL_CATCHER = ENV.yes("MAIL_CATCHER", "no")
 # The sender of every message.
 DEFAULT_FROM_EMAIL = ENV.text("DEFAULT_FROM_EMAIL", "Soundings <noreply@soundings.example>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
-# The mailbox that returned messages arrive in: imaps://user:password@host/INBOX, maildir:/path or mbox:/path. Empty: none.
+# The mailbox that returned messages arrive in: imaps://user:password@host/INBOX, maildir:/path or mbox:/path. Empty:
+# none.
 BOUNCE_MAILBOX = ENV.address("BOUNCE_MAILBOX", "", ("imaps", "imap", "maildir", "mbox"))
 # When messages that can wait may leave, on working days; bank holidays of England and Wales are none. Empty: always.
 SENDING_HOURS = ENV.hours("SENDING_HOURS", "08:00-18:00")
@@ -358,98 +360,22 @@ MESSAGES_ONLY_TO = ENV.words("MESSAGES_ONLY_TO", "")
 SUBJECT_PREFIX = ENV.text("SUBJECT_PREFIX", "")
 # Months after which the text of a message is deleted; that it was sent, to whom and when, stays.
 MESSAGE_MONTHS = ENV.whole_number("MESSAGE_MONTHS", "12", least=1)
-# Rules whose messages are sent once more, as the same message, when nobody can tell whether they arrived: worse missed
-# than read twice. All others wait for staff.
-RESENT_IF_UNCERTAIN = ("events.confirmed", "events.joining", "events.moved", "events.called_off")
-# Asked at the moment of sending whether a message is still wanted: name -> function(message) -> reason or "".
-MESSAGE_CHECKS = {
-    "invitations.extension": "consultations.invitations.announcing.why_not",
-    "invitations.more_time": "consultations.invitations.announcing.why_no_more_time",
-    "invitations.reminder": "consultations.invitations.reminders.why_not",
-    "notices.step": "consultations.notices.plan.why_not",
-    "notices.digest": "consultations.notices.digests.why_not",
-    "events.step": "engagement.events.plan.why_not",
-    "events.invitation": "engagement.events.invitees.why_not",
-    "events.registration": "engagement.events.reminders.why_not",
-    "submissions.colleague": "consultations.submissions.wanted.why_not",
-}
 
-# Whose an address is: function(addresses) -> {address in small letters: (name, address of their page)}.
-ADDRESS_HOLDERS = "engagement.stakeholders.addresses.holders"
-# Told what became of a message: functions(message, event), the event being "sent", "delivered", "opened", "bounced",
-# "soft" (came back for now) or "complained". May be called twice, late or never: the message's own state is the truth.
-MESSAGE_EVENTS = ["consultations.invitations.lifecycle.message_event"]
+# --- what apps add to each other ------------------------------------------------------------------------
 
-# Files that go with a message and are kept nowhere: functions(message) -> list of (file name, content, kind).
-MESSAGE_FILES = ["engagement.events.codes.files_of"]
-# What an event that was held adds to whatever it belongs to: functions(event) -> list of contributions, for its
-# write-up. Each has title, url, here, only_here, all_heard, sectors and themes.
-EVENT_CONTRIBUTIONS = ["consultations.dashboards.contribution.of_event"]
-# Asked for every message: function(template, context, scope) -> template and context of own words of staff, or None.
-OWN_WORDS = "engagement.plans.wordings.own_words"
-# The kinds of messages whose words staff may change, each with the names that it knows: lists of Editable.
-MESSAGE_WORDS = ["consultations.notices.words.EDITABLE", "engagement.events.words.EDITABLE"]
-
-# Asked before two entries of the register are put together: functions(kept, merged) -> list of sentences against it.
-MERGE_CHECKS = ["consultations.submissions.merging.why_not"]
-
-# What follows when an event is copied: functions of the event and its copy, run in the transaction of the copying.
-EVENT_COPIED = ["consultations.programme.copies.follow"]
-
-# By what partners did before, sets of them may be chosen: tuples of stakeholders.criteria.Criterion, in this order.
-SEGMENT_CRITERIA = [
-    "consultations.submissions.segments.CRITERIA",
-    "consultations.invitations.segments.CRITERIA",
-    "engagement.events.segments.CRITERIA",
-]
-
-# What follows a submission that was sent, taken back or brought back, in the same transaction: functions(submission).
-SUBMISSION_ACTS = ["consultations.evidence.lifecycle.follow"]
-# Who keeps texts that can cite evidence: functions(piece of evidence) -> list of `evidence.queries.Citing`.
-EVIDENCE_CITED = ["consultations.summaries.evidence.cites"]
-
-# What passed between us and an organisation: functions(organisation, user, most) -> list of stakeholders.dealings
-# .Dealing. And how often they asked it: functions(organisation keys, since) -> {key: number}.
-DEALINGS = [
-    "consultations.invitations.dealings.with_organisation",
-    "consultations.submissions.dealings.with_organisation",
-    "engagement.events.dealings.with_organisation",
-]
-ASKS = ["consultations.invitations.dealings.asks"]
-
-# Who has answered, asked before somebody is invited or reminded: function(consultation) -> submissions that count.
-ANSWERS = "consultations.submissions.queries.counted"
-
-# What the move of a close changes beside, for everybody or for one partner: functions(consultation), in the same
-# transaction.
-CLOSE_ACTS = ["consultations.submissions.lifecycle.lateness.retime"]
-# Who is in the middle of an answer, told when there is more time: function(consultation) -> invitations.emails.Writer.
-DRAFT_HOLDERS = "consultations.submissions.holders.draft_holders"
-
-# Asked before a consultation moves: state -> functions(consultation) -> list of sentences on what is missing.
-READINESS_CHECKS = {
-    "scheduled": ["consultations.dashboards.readiness.something_to_answer"],
-    "reported": ["consultations.dashboards.readiness.an_approved_summary"],
-}
-# What opening a consultation does beside, in the same transaction: called with it and whoever opened it (None: the
-# clock). And what says so beforehand: gives sentences.
-OPENING_ACTS = ["consultations.dashboards.opening.put_ready_surveys_live"]
-OPENING_WORDS = ["consultations.dashboards.opening.what_goes_live"]
+# Functions by their dotted names, so that what stands below learns from what stands above without importing it.
+from engagement.hooks import *  # noqa: E402, F403 - every name in there is a setting
 
 # --- tasks ----------------------------------------------------------------------------------------------
 
 CELERY_BROKER_URL = REDIS_URL or "memory://"
-CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = CELERY_TASK_IGNORE_RESULT = True
 CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_connect_timeout": 1}
-CELERY_TASK_IGNORE_RESULT = True
-CELERY_TASK_SERIALIZER = "json"
-CELERY_ACCEPT_CONTENT = ["json"]
+CELERY_TASK_SERIALIZER, CELERY_ACCEPT_CONTENT = "json", ["json"]
 CELERY_TIMEZONE = "UTC"
 CELERY_TASK_SOFT_TIME_LIMIT = 1800
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_TASK_PUBLISH_RETRY = False
-# Long work that goes on behind a page: name -> module with run(id) and waiting() -> ids; see `engagement.core.jobs`.
-LONG_WORK = {"submissions.bulk": "consultations.submissions.bulkwork"}
 # Seconds between two sweeps of what is due: messages, lifecycles by the clock, jobs whose task was lost.
 TICK_SECONDS = ENV.whole_number("TICK_SECONDS", "15", least=1)
 CELERY_BEAT_SCHEDULE = beat_schedule(TICK_SECONDS)
@@ -462,10 +388,8 @@ REMINDER_DAYS = ENV.whole_numbers("REMINDER_DAYS", "14,3")
 SMALL_NUMBER = ENV.whole_number("SMALL_NUMBER", "5", least=5)
 # Days for which a built export can be downloaded.
 EXPORT_DAYS = ENV.whole_number("EXPORT_DAYS", "7", least=1)
-
 # More askings of one organisation in 90 days than this are pointed out to staff.
 ASKED_OFTEN = ENV.whole_number("ASKED_OFTEN", "3", least=1)
-
 # Responses without an account that one consultation takes on one day, against floods of them.
 OPEN_STARTS_A_DAY = ENV.whole_number("OPEN_STARTS_A_DAY", "2000", least=1)
 
@@ -473,13 +397,4 @@ OPEN_STARTS_A_DAY = ENV.whole_number("OPEN_STARTS_A_DAY", "2000", least=1)
 
 # How much is logged: DEBUG, INFO, WARNING or ERROR.
 LOG_LEVEL = ENV.one_of("LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR"))
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
-    # What stands in an address and lets somebody in is written nowhere.
-    "filters": {"no_tokens": {"()": "engagement.core.logs.WithoutTokens"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["no_tokens"]}},
-    "root": {"handlers": ["stderr"], "level": LOG_LEVEL},
-    "loggers": {"django": {"handlers": ["stderr"], "level": "WARNING", "propagate": False}},
-}
+LOGGING = logs.for_level(LOG_LEVEL)

@@ -30,7 +30,18 @@ from tests.factories.submissions import EvidenceDocumentFactory
 pytestmark = pytest.mark.django_db
 CLOSED = datetime(2024, 2, 8, 23, 59, 59, tzinfo=UTC)
 SECRET = "zq-secret-zq"
-PERSONAL = (Submission, Response, EvidenceItem, TextAnswer, Excerpt, Coding, SourceReading, Citation, Invitation, OutgoingMessage)
+PERSONAL = (
+    Submission,
+    Response,
+    EvidenceItem,
+    TextAnswer,
+    Excerpt,
+    Coding,
+    SourceReading,
+    Citation,
+    Invitation,
+    OutgoingMessage,
+)
 
 
 def full(reference, **facts):
