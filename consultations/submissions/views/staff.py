@@ -32,6 +32,8 @@ from engagement.audit import trail
 from engagement.core.views import ActionView, Guarded, ListPage, PageView
 
 State = Submission.State
+# How an answer is marked that is treated more strictly than the whole.
+BACK = {"withheld": "Not to be published", "unnamed": "Only without the name"}
 
 
 class Submissions(OfConsultation, ListPage):
@@ -147,7 +149,7 @@ class Detail(OfReceived, ActionView):
             "sections": [
                 {
                     "title": section.title,
-                    "lines": [(line, line.question.code in back) for line in section.lines],
+                    "lines": [(line, BACK.get(back.get(line.question.code, ""), "")) for line in section.lines],
                 }
                 for section in answers.sections(part, file_url=self.file_url)
             ],
