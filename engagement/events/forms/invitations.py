@@ -18,12 +18,8 @@ class AudienceForm(forms.Form):
     segment = forms.ModelChoiceField(
         Segment.objects.all(), required=False, empty_label="The whole register", label="Segment"
     )
-    sector = forms.ModelMultipleChoiceField(
-        Sector.objects.all(),
-        required=False,
-        label="Sectors",
-        to_field_name="code",
-        widget=forms.CheckboxSelectMultiple,
+    sector = forms.ModelChoiceField(
+        Sector.objects.all(), required=False, label="Sector", to_field_name="code", empty_label="Every sector"
     )
     area = forms.ModelChoiceField(
         Area.objects.all(), required=False, label="Area", to_field_name="code", empty_label="Anywhere"
@@ -41,7 +37,7 @@ class AudienceForm(forms.Form):
         chosen = self.cleaned_data
         found = dict(chosen["segment"].definition) if chosen["segment"] else {}
         if chosen["sector"]:
-            found["sectors"] = [sector.code for sector in chosen["sector"]]
+            found["sectors"] = [chosen["sector"].code]
             found.pop("kinds", None)
         if chosen["area"]:
             found["areas"] = [chosen["area"].code]

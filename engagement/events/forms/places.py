@@ -96,16 +96,16 @@ class PlacesForm(forms.Form):
             row = rows.get(sector.pk, Allocation(reserved=0, target=0))
             release = timezone.localtime(row.release_at).date() if row.release_at else None
             fields = {
-                "target": number_field(f"{sector.name}: people wanted", initial=row.target or None),
-                "reserved": number_field(f"{sector.name}: places kept", initial=row.reserved or None),
+                "target": number_field("People wanted", initial=row.target or None),
+                "reserved": number_field("Places kept", initial=row.reserved or None),
                 "release": forms.DateField(
-                    label=f"{sector.name}: kept until the end of",
+                    label="Kept until the end of",
                     required=False,
                     widget=DayInput(),
                     initial=release,
                     error_messages={"invalid": "Enter a date."},
                 ),
-                "most": number_field(f"{sector.name}: at most", initial=row.most),
+                "most": number_field("At most", initial=row.most),
             }
             self.fields.update({f"{name}_{sector.pk}": field for name, field in fields.items()})
 

@@ -141,33 +141,30 @@ class TablesForm(forms.Form):
         staff = [("", "Nobody yet"), *((user.pk, str(user)) for user in people)]
         self.keys = [str(table.pk) for table in self.tables_there] + [f"new{number}" for number in range(more)]
         rows = [*self.tables_there, *([None] * more)]
-        for number, (key, table) in enumerate(zip(self.keys, rows, strict=True), 1):
-            self._add_row(key, table or Table(name=f"Table {number}"), number, topics, staff)
+        for key, table in zip(self.keys, rows, strict=True):
+            self._add_row(key, table or Table(), topics, staff)
 
-    def _add_row(self, key: str, table: Table, number: int, topics: Any, staff: Any) -> None:
-        where = f"Table {number}"
+    def _add_row(self, key: str, table: Table, topics: Any, staff: Any) -> None:
         chairs = {"min_value": 1, "max_value": 200, "error_messages": {"required": "Enter how many chairs it has."}}
         spare = {"min_value": 0, "max_value": 200, "error_messages": {"required": "Enter how many chairs stay free."}}
         self.fields.update(
             {
-                f"name_{key}": forms.CharField(
-                    label=f"{where}: name", max_length=60, required=False, initial=table.name
-                ),
+                f"name_{key}": forms.CharField(label="Name", max_length=60, required=False, initial=table.name),
                 f"topic_{key}": forms.TypedChoiceField(
-                    label=f"{where}: theme",
+                    label="Theme",
                     choices=topics,
                     required=False,
                     coerce=int,
                     empty_value=None,
                     initial=table.topic_id,
                 ),
-                f"chairs_{key}": forms.IntegerField(label=f"{where}: chairs", initial=table.chairs, **chairs),
-                f"spare_{key}": forms.IntegerField(label=f"{where}: kept free", initial=table.spare, **spare),
+                f"chairs_{key}": forms.IntegerField(label="Chairs", initial=table.chairs, **chairs),
+                f"spare_{key}": forms.IntegerField(label="Kept free", initial=table.spare, **spare),
             }
         )
-        for role, words in (("facilitator", "facilitator"), ("note_taker", "note-taker")):
+        for role, words in (("facilitator", "Facilitator"), ("note_taker", "Note-taker")):
             self.fields[f"{role}_{key}"] = forms.TypedChoiceField(
-                label=f"{where}: {words}",
+                label=words,
                 choices=staff,
                 required=False,
                 coerce=int,
