@@ -35,6 +35,7 @@ def database(*, postgres: bool = True) -> Iterator[dict[str, str]]:
             "DJANGO_SETTINGS_MODULE": "engagement.settings",
             "REDIS_URL": "",
             "EMAIL_URL": "memory://",
+            "SENDING_HOURS": "",
             "DEBUG": "no",
             "LOG_LEVEL": "ERROR",
         }

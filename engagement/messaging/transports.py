@@ -14,8 +14,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from email.utils import parseaddr
 from enum import Enum
+from http import HTTPStatus
 from typing import Protocol
 
+from anymail.exceptions import AnymailError, AnymailRecipientsRefused, AnymailSerializationError
 from django.conf import settings
 from django.core.mail import EmailMessage, get_connection
 from django.core.mail.message import sanitize_address
@@ -77,10 +79,27 @@ class BackendTransport:
             get_connection().send_messages([email])
         except (OSError, smtplib.SMTPException) as error:
             return Outcome(Result.UNCERTAIN, f"The mail backend failed: {_words(error)}")
+        except AnymailError as error:
+            return _of_provider(error)
         return Outcome(Result.SENT)
 
     def close(self) -> None:
         """Nothing is kept open."""
+
+
+def _of_provider(error: AnymailError) -> Outcome:
+    """What a provider's own words mean: a no is a no, and only what it did not answer is uncertain."""
+    status = getattr(error, "status_code", None)
+    text = f"The mail provider refused it: {_words(error)}"
+    if isinstance(error, AnymailRecipientsRefused | AnymailSerializationError):
+        return Outcome(Result.REFUSED, text)
+    if status in (HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE):
+        return Outcome(Result.LATER, f"The mail provider asked to wait: {status}")
+    if status in (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN):
+        return Outcome(Result.LATER, "The mail provider does not know the key of this site.")
+    if status is not None and 400 <= status < 500:
+        return Outcome(Result.REFUSED, text)
+    return Outcome(Result.UNCERTAIN, f"The mail provider did not answer: {_words(error)}")
 
 
 class SMTPTransport:

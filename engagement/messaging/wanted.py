@@ -119,13 +119,12 @@ def _in_order(message: OutgoingMessage, owner: str, now: datetime) -> Verdict | 
     older = list(OutgoingMessage.objects.filter(calendar_uid=message.calendar_uid, pk__lt=message.pk).order_by("pk"))
     if message.calendar_method == "CANCEL":
         for other in older:
-            mine = {"holder": owner} if other.state == State.CLAIMED else {"holder": None}
-            if (
-                other.calendar_method != "CANCEL"
-                and other.state in (State.PLANNED, State.HELD, State.CLAIMED)
-                and claims.move(other.pk, {State(other.state)}, state=State.SKIPPED, reason=TAKEN_BACK, **mine)
-            ):
-                other.state = State.SKIPPED
+            if other.calendar_method == "CANCEL" or other.state not in (State.PLANNED, State.HELD, State.CLAIMED):
+                continue
+            holder = owner if other.state == State.CLAIMED else None
+            is_back = claims.move(other.pk, {State(other.state)}, holder, state=State.SKIPPED, reason=TAKEN_BACK)
+            # Otherwise somebody else has begun with it meanwhile.
+            other.state = State.SKIPPED if is_back else State.SENDING
     if any(other.state in (State.CLAIMED, State.SENDING) for other in older):
         return Verdict(State.PLANNED, "An older message of the same calendar entry is on its way.", now + IN_ORDER)
     was_told = any(other.state in (State.SENT, State.UNCERTAIN) for other in older)

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from anymail.exceptions import AnymailRecipientsRefused, AnymailRequestsAPIError
 from django.utils import timezone
 
 from engagement.messaging import claims, delivery, line, results
@@ -297,3 +298,44 @@ def test_message_that_cannot_be_written_keeps_nobody_else(sink, settings):
     other.refresh_from_db()
     assert (message.state, other.state) == ("planned", "sent")
     assert message.reason == "Writing it as a message failed: ZeroDivisionError"
+
+
+class Provider:
+    """A mail provider that answers what the test says."""
+
+    error = None
+
+    def __init__(self, *args, **kwargs):
+        pass
+
+    def send_messages(self, messages):
+        if self.error:
+            raise self.error
+
+
+def refused(status):
+    response = type("Response", (), {"status_code": status, "reason": "No", "text": "", "request": None, "url": ""})()
+    return AnymailRequestsAPIError("Refused", response=response)
+
+
+@pytest.mark.parametrize(
+    ("error", "state"),
+    [
+        (None, "sent"),
+        (refused(422), "failed"),
+        (refused(429), "planned"),
+        (refused(401), "planned"),
+        (refused(500), "uncertain"),
+        (AnymailRecipientsRefused("Nobody"), "failed"),
+        (ConnectionResetError(), "uncertain"),
+    ],
+)
+def test_answer_of_a_provider_decides(settings, monkeypatch, error, state):
+    settings.EMAIL_BACKEND = f"{__name__}.Provider"
+    monkeypatch.setattr(Provider, "error", error)
+    message = MessageFactory()
+
+    delivery.drain()
+
+    message.refresh_from_db()
+    assert message.state == state
