@@ -188,6 +188,7 @@ VERBS = {
     "submissions.imported": "imported submissions from a file",
     "summary.approved": "approved the summary",
     "summary.published": "published the summary",
+    "summary.cancelled": "stopped drafting a summary",
     "summary.requested": "asked for a draft of the summary",
     "summary.sent_back": "sent the summary back",
     "summary.sent_to_review": "sent the summary to review",

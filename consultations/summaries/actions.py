@@ -14,6 +14,7 @@ from consultations.programme.models import Consultation
 from consultations.summaries import drafting, queries, tasks
 from consultations.summaries.models import Citation, Finding, Summary
 from engagement.audit import trail
+from engagement.core import jobs
 from engagement.core.errors import Refused
 
 
@@ -21,7 +22,7 @@ from engagement.core.errors import Refused
 def request_draft(consultation: Consultation, *, title: str, actor: Any) -> Summary:
     """A new version, drafted by a task. While one is being drafted, that one is returned instead."""
     Consultation.objects.select_for_update(of=("self",)).get(pk=consultation.pk)
-    running = Summary.objects.filter(consultation=consultation, state=Summary.State.REQUESTED).first()
+    running = Summary.objects.filter(consultation=consultation, state__in=Summary.RUNNING).first()
     if running is not None:
         return running
     last = Summary.objects.filter(consultation=consultation).aggregate(last=Max("version"))["last"] or 0
@@ -40,10 +41,16 @@ def request_draft(consultation: Consultation, *, title: str, actor: Any) -> Summ
 def try_again(summary_id: int) -> None:
     """Ask once more for a draft that failed."""
     summary = Summary.objects.select_for_update(of=("self",)).get(pk=summary_id)
-    summary.move_to(Summary.State.REQUESTED)
-    summary.failure = ""
-    summary.save(update_fields=["state", "failure", "updated_at"])
+    jobs.try_again(summary)
     tasks.draft.delay_on_commit(summary.pk)
+
+
+@transaction.atomic
+def call_off(summary_id: int, *, actor: Any) -> None:
+    """Stop drafting; nothing of it is kept."""
+    summary = Summary.objects.select_for_update(of=("self",)).select_related("consultation").get(pk=summary_id)
+    jobs.call_off(summary)
+    trail.record("summary.cancelled", subject=summary, actor=actor, scope=summary.consultation.reference)
 
 
 def _open_summary(summary_id: int) -> Summary:

@@ -10,15 +10,18 @@ from django.db.models import F, Q
 
 from consultations.analysis.models import Excerpt
 from consultations.programme.models import Consultation, Theme
-from engagement.core.models import Addressable, Stamped, Stateful
+from engagement.core.jobs import Job
+from engagement.core.models import Addressable, Stamped
 
 
-class Summary(Addressable, Stamped, Stateful):
+class Summary(Job):
     """The report on one consultation. Drafted by a task, edited by its author, approved by somebody else."""
 
     class State(models.TextChoices):
-        REQUESTED = "requested", "Being drafted"
+        REQUESTED = "requested", "Waiting to be drafted"
+        BUILDING = "building", "Being drafted"
         FAILED = "failed", "Drafting failed"
+        CANCELLED = "cancelled", "Drafting called off"
         DRAFT = "draft", "Draft"
         IN_REVIEW = "in_review", "In review"
         APPROVED = "approved", "Approved"
@@ -26,7 +29,8 @@ class Summary(Addressable, Stamped, Stateful):
         SUPERSEDED = "superseded", "Superseded"
 
     MOVES: ClassVar[dict[str, set[str]]] = {
-        "requested": {"draft", "failed"},
+        "requested": {"building", "failed", "cancelled"},
+        "building": {"draft", "failed", "requested", "cancelled"},
         "failed": {"requested"},
         "draft": {"in_review"},
         "in_review": {"draft", "approved"},
@@ -44,11 +48,6 @@ class Summary(Addressable, Stamped, Stateful):
     )
     approved_at = models.DateTimeField(null=True, blank=True)
     published_at = models.DateTimeField(null=True, blank=True)
-    # Progress of the drafting task, and who holds it until when.
-    done = models.PositiveIntegerField(default=0)
-    total = models.PositiveIntegerField(default=0)
-    lease_until = models.DateTimeField(null=True, blank=True)
-    failure = models.CharField(max_length=300, blank=True, default="")
     # What the person who read it wants changed.
     review_note = models.TextField(blank=True, default="")
 

@@ -12,6 +12,7 @@ urlpatterns = [
     path(f"{MANAGE}/", staff.SummaryList.as_view(), name="list"),
     path(f"{MANAGE}/new/", staff.RequestDraft.as_view(), name="request"),
     path(f"{ONE}/", staff.EditSummary.as_view(), name="edit"),
+    path(f"{ONE}/stop/", staff.CallOff.as_view(), name="call_off"),
     path(f"{ONE}/try-again/", staff.TryAgain.as_view(), name="try_again"),
     path(f"{ONE}/refresh/", staff.RefreshFigures.as_view(), name="refresh"),
     path(f"{ONE}/review/", staff.SendToReview.as_view(), name="send_to_review"),

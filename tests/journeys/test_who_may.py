@@ -471,7 +471,7 @@ TABLE = {
         submissions: mark_duplicate reject restore late timing
         analysis: remove_coding start_frame freeze_frame unfreeze_frame add_code change_code
         retire_code
-        summaries: request try_again refresh send_to_review send_back add_finding add_after change_finding
+        summaries: request try_again call_off refresh send_to_review send_back add_finding add_after change_finding
         move_finding remove_finding passages
         exports: job cancel try_again download
     """,

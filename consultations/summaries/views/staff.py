@@ -32,7 +32,7 @@ class SummaryList(OfConsultation, PageView):
         versions = list(self.consultation.summaries.select_related("author", "approved_by").order_by("-version", "pk"))
         return super().get_context_data(
             versions=versions,
-            is_drafting=any(one.state == Summary.State.REQUESTED for one in versions),
+            is_drafting=any(one.is_running for one in versions),
             can_request=rules.can_request(self.request.user, self.consultation),
             **kwargs,
         )
@@ -117,6 +117,7 @@ class EditSummary(OfSummary, PageView):
             rows=rows,
             problems=found,
             can_edit=is_draft and rules.can_edit(user, summary),
+            may_stop=summary.is_running and rules.can_edit(user, summary),
             can_approve=summary.state == Summary.State.IN_REVIEW and rules.can_approve(user, summary),
             may_not_approve_own=summary.state == Summary.State.IN_REVIEW and rules.is_author(user, summary),
             can_publish=summary.state == Summary.State.APPROVED and rules.can_publish(user, summary),
@@ -149,6 +150,20 @@ class TryAgain(Press):
     def press(self) -> str:
         actions.try_again(self.subject.pk)
         return "The draft was asked for again."
+
+
+class CallOff(AsksFirst, Press):
+    action = "Stop drafting"
+
+    def question(self) -> str:
+        return f"Stop drafting “{self.subject}”?"
+
+    def consequence(self) -> str:
+        return "Nothing of the draft is kept. You can ask for another one at once."
+
+    def press(self) -> str:
+        actions.call_off(self.subject.pk, actor=self.request.user)
+        return "Drafting was stopped."
 
 
 class RefreshFigures(Press):

@@ -9,9 +9,10 @@ from docx import Document
 
 from consultations.analysis import figures
 from consultations.submissions.models import Submission, TextAnswer
-from consultations.summaries import actions, build, lifecycle, queries, tasks
+from consultations.summaries import actions, drafting, lifecycle, queries, tasks
 from consultations.summaries.models import Finding, Summary
 from engagement.audit.models import Entry
+from engagement.core import jobs
 from engagement.core.errors import Refused
 from tests.factories.accounts import UserFactory
 from tests.factories.analysis import CodeFactory, CodeFrameFactory, agreed_note, coded, heard, survey_asking
@@ -94,13 +95,34 @@ def test_the_task_may_come_twice_and_drafts_once(survey, officer, buses, rings):
 def test_a_draft_whose_process_was_killed_is_taken_up_again(survey, officer, buses, time_machine):
     _said(survey, buses)
     summary = actions.request_draft(survey.consultation, title="", actor=officer)
-    Summary.objects.filter(pk=summary.pk).update(lease_until=figures_now() + build.LEASE)
+    Summary.objects.filter(pk=summary.pk).update(state="building", lease_until=figures_now() + jobs.LEASE)
 
     tasks.sweep()
-    assert Summary.objects.get().state == "requested"
-    time_machine.move_to(figures_now() + 2 * build.LEASE)
+    assert Summary.objects.get().state == "building"
+    time_machine.move_to(figures_now() + 2 * jobs.LEASE)
     tasks.sweep()
     assert Summary.objects.get().state == "draft"
+
+
+def test_drafting_is_called_off_after_asking_and_stops(survey, officer, buses, signed_in, monkeypatch):
+    _said(survey, buses)
+    summary = actions.request_draft(survey.consultation, title="", actor=officer)
+    client = signed_in(officer)
+    stop = reverse("summaries:call_off", args=["lis", summary.version])
+    assert "Nothing of the draft is kept." in client.get(stop).text
+    real = drafting.draft
+
+    def draft_and_call_off(*args):
+        if Summary.objects.get().state == "building":
+            client.post(stop)
+        return real(*args)
+
+    monkeypatch.setattr(drafting, "draft", draft_and_call_off)
+    tasks.draft(summary.pk)
+    tasks.sweep()
+
+    assert (Summary.objects.get().state, summary.findings.count()) == ("cancelled", 0)
+    assert actions.request_draft(survey.consultation, title="", actor=officer) != summary
 
 
 def figures_now():
