@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 import random
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
 
-from consultations.dashboards.demonstration import partners
+from consultations.dashboards.demonstration import papersent, partners
 from consultations.dashboards.demonstration.call import REFERENCE, Call
 from consultations.dashboards.demonstration.clock import Agenda, at, local
 from consultations.dashboards.demonstration.inviting import Inviting
+from consultations.dashboards.demonstration.keeping import keep
 from consultations.dashboards.demonstration.occasions import Occasions
 from consultations.dashboards.demonstration.post import Post
 from consultations.dashboards.demonstration.present import OPEN, OpenConsultation, prepare_next
 from consultations.dashboards.demonstration.reading import Reading
-from consultations.dashboards.demonstration.register import Body, load_register
+from consultations.dashboards.demonstration.register import load_register
 from consultations.dashboards.demonstration.replies import Replies
 from consultations.dashboards.demonstration.staff import STAFF, make_staff
 from consultations.dashboards.demonstration.voices import Speech
@@ -25,7 +26,7 @@ from consultations.invitations.models import Invitation
 from consultations.programme.models import Consultation
 from consultations.surveys import library
 from engagement.accounts.models import User
-from engagement.events import reminders as event_reminders
+from engagement.events import lifecycle as events
 from engagement.stakeholders import actions as stakeholders
 from engagement.stakeholders.models import Contact, Membership, Organisation
 
@@ -75,56 +76,20 @@ def load() -> None:
     Occasions(rng, speech, call, cast).plan(agenda)
     reading = Reading(rng, speech, staff)
     reading.plan(agenda, call.fresh)
-    agenda.add(local(date(2019, 3, 2), 3), lambda: event_reminders.purge_due(timezone.now()))
+    agenda.add(local(date(2019, 3, 2), 3), lambda: events.purge_due(timezone.now()))
     today = OpenConsultation(rng, staff, replies, [body for body in bodies if body not in cast.bounced], post)
     today.plan(agenda)
     agenda.run()
     today.finish()
+    papersent.describe(staff.officer)
     reading.fresh_export(call.fresh())
     prepare_next(staff)
-    _talk(bodies, staff.engagement)
+    keep(bodies, staff.engagement)
 
 
 def _person(name: str, actor: Any) -> Contact:
     address = f"{name.lower().replace(' ', '.')}@post.example"
     return stakeholders.add_contact(actor=actor, name=name, email=address)
-
-
-# Way, days since, what was said, in how many days it is due (None: nothing was promised), whether it is done.
-TALKS = (
-    ("call", 9, "They asked for the slides of the round table. I said that I would send them.", -2, False),
-    (
-        "meeting",
-        6,
-        "The new director wants to know what became of the call for evidence.",
-        5,
-        False,
-    ),
-    ("email", 5, "A colleague takes over skills from next month; the address follows.", None, False),
-    ("letter", 12, "Thanked us for the visit and asked for two printed copies of the survey.", -4, True),
-)
-
-
-def _talk(bodies: list[Body], actor: Any) -> None:
-    """A few calls and letters with what was promised, and one organisation that somebody entered a second time."""
-    today = timezone.localdate()
-    rows = [(body, body.row) for body in bodies[20:] if body.row is not None]
-    for (body, row), (way, since, text, due, is_done) in zip(rows, TALKS, strict=False):
-        note = stakeholders.record_interaction(
-            row,
-            actor=actor,
-            way=way,
-            on=today - timedelta(days=since),
-            contact=Contact.objects.filter(email__iexact=body.people[0].email).first(),
-            text=text,
-            follow_up_on=None if due is None else today + timedelta(days=due),
-        )
-        if is_done:
-            stakeholders.follow_up(note.pk, actor=actor)
-    twice = next(row for _, row in rows if row.kind.sector.code == "business")
-    stakeholders.add_organisation(
-        actor=actor, name=f"The {twice.name} Ltd", kind=twice.kind, areas=list(twice.areas.all())
-    )
 
 
 def _plan_strays(agenda: Agenda, call: Call, replies: Replies, cast: partners.Cast) -> None:

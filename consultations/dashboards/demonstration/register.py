@@ -40,6 +40,12 @@ REPRESENTATIVE = {
     "chamber": 900, "employers-federation": 340, "sector-body": 120, "trade-union": 14_000,
     "business-improvement-district": 210, "infrastructure-body": 160,
 }  # fmt: skip
+SPEAKS_FOR = {
+    "chamber": "firms of every size and trade", "employers-federation": "manufacturers and their suppliers",
+    "sector-body": "firms of one trade", "trade-union": "people at work",
+    "business-improvement-district": "shops and offices of the town centre",
+    "infrastructure-body": "voluntary and community groups of the area",
+}  # fmt: skip
 JOBS = {
     "business": ("Managing director", "Operations manager", "Head of people", "Finance director"),
     "voluntary": ("Chief executive", "Trustee", "Development worker", "Chair"),
@@ -190,5 +196,6 @@ def load_register(rng: random.Random, *, actor: Any) -> list[Body]:
                 name=body.name,
                 is_representative=True,
                 members_represented=members,
+                represents=SPEAKS_FOR[body.kind],
             )
     return bodies

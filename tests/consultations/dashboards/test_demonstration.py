@@ -38,8 +38,9 @@ from engagement.audit.models import Entry
 from engagement.events import afterwards, presence
 from engagement.events.models import Event, Invitee, Note, Registration, Scan
 from engagement.messaging.models import OutgoingMessage
-from engagement.stakeholders.models import Interaction, Organisation
-from engagement.stakeholders.queries import likely_duplicates
+from engagement.stakeholders import segments
+from engagement.stakeholders.models import Interaction, Organisation, Segment
+from engagement.stakeholders.queries import likely_duplicates, likely_same_people
 
 pytestmark = pytest.mark.django_db
 
@@ -70,6 +71,9 @@ def test_the_call_for_evidence_has_the_size_of_a_real_one(lis):
     # One of them stands there twice, for somebody to find.
     assert Organisation.objects.count() == 180 + 1
     assert len(likely_duplicates()) == 1
+    assert likely_same_people(50)[1] >= 1
+    assert Segment.objects.count() == 4
+    assert all(segments.organisations(one.definition).exists() for one in Segment.objects.all())
     assert Interaction.objects.count() == 4
     invited = invitations.group_counts(lis)
     assert (invited["all"], invited["responded"], invited["declined"], invited["bounced"]) == (130, 74, 4, 3)
