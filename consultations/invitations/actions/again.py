@@ -165,5 +165,10 @@ def note(invitation_id: int, text: str, *, actor: Any) -> InvitationChange:
     invitation = lifecycle.locked(invitation_id)
     trail.record("invitation.noted", subject=invitation, actor=actor, scope=invitation.consultation.reference)
     return InvitationChange.objects.create(
-        invitation=invitation, state=invitation.state, cause=Cause.NOTE, text=text.strip(), actor=actor
+        invitation=invitation,
+        at=timezone.now(),
+        state=invitation.state,
+        cause=Cause.NOTE,
+        text=text.strip(),
+        actor=actor,
     )

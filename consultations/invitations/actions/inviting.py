@@ -133,11 +133,15 @@ def invited(
     cause: str = Cause.INVITED,
 ) -> Invitation | None:
     """The new invitation, or one that was cancelled and stands again; None when it stood already."""
+    now = timezone.now()
     invitation, is_new = Invitation.objects.get_or_create(
-        consultation=consultation, contact=contact, organisation=organisation, defaults={"invited_by": actor}
+        consultation=consultation,
+        contact=contact,
+        organisation=organisation,
+        defaults={"invited_by": actor, "since": now},
     )
     if is_new:
-        lifecycle.move(invitation, State.QUEUED, cause, now=invitation.since, actor=actor)
+        lifecycle.move(invitation, State.QUEUED, cause, now=now, actor=actor)
     else:
         if invitation.state != State.CANCELLED:
             return None

@@ -127,6 +127,7 @@ def _tell(extension: PartnerExtension) -> None:
         [
             InvitationChange(
                 invitation=row,
+                at=extension.created_at,
                 state=row.state,
                 cause=InvitationChange.Cause.EXTENDED,
                 text=f"Until {moment(extension.closes_at)}. {extension.reason}",
