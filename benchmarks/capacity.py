@@ -3,7 +3,9 @@
     .venv/bin/python benchmarks/capacity.py [--places 30] [--people 100]
 
 Every tenth person clicks twice, and twenty people who booked before give their place up in the same moment. Then
-the same crowd comes without the lock, which must over-book: if it does not, the figures above prove nothing.
+the same crowd comes to an event with places online apart, a limit for a sector, parties of two and offers that hold
+(`mixed_`): no pool may be over-booked and every counter must equal what the rows say. Last it comes without the lock,
+which must over-book: if it does not, the figures above prove nothing.
 Starts and stops its own PostgreSQL. The last line is JSON; `places`, `confirmed`, `over_booked`, `errors` and
 `control_over_booked` are of PostgreSQL, the same with `sqlite_` in front of SQLite.
 """
@@ -57,6 +59,34 @@ def new_event(places: int) -> int:
     return event.pk
 
 
+def new_mixed_event(places: int) -> int:
+    """Half as many places online, six for one sector at most, and offers that hold for a day."""
+    from engagement.events import lifecycle  # noqa: PLC0415
+    from engagement.events.models import Event  # noqa: PLC0415
+    from engagement.stakeholders.models import Kind, Sector  # noqa: PLC0415
+
+    event_id = new_event(places)
+    Event.objects.filter(pk=event_id).update(mode=Event.Mode.HYBRID, online_capacity=places // 2, offer_hours=24)
+    sector, _ = Sector.objects.get_or_create(code="limited", defaults={"name": "Limited"})
+    Kind.objects.get_or_create(code="limited", defaults={"name": "Limited", "sector": sector})
+    limited = {"reserved": 4, "most": 6, "target": 0, "release_at": None}
+    lifecycle.allocate(event_id, {sector.pk: limited})
+    return event_id
+
+
+def counters_off(event_id: int) -> int:
+    """By how many chairs the counters differ from the rows, all pools together."""
+    from engagement.events.models import Event, Registration  # noqa: PLC0415
+
+    event = Event.objects.get(pk=event_id)
+    held = list(Registration.objects.holding().filter(event=event).select_related("kind"))
+    room = [one for one in held if not one.is_online]
+    off = abs(event.taken - len(room)) + abs(event.online_taken - (len(held) - len(room)))
+    for row in event.allocations.all():
+        off += abs(row.taken - sum(one.kind is not None and one.kind.sector_id == row.sector_id for one in room))
+    return off
+
+
 def crowd(
     database_url: str, folder: str, event_id: int, jobs: list[Any], barrier: Any, results: Any, naked: bool
 ) -> None:
@@ -66,8 +96,10 @@ def crowd(
 
     from engagement.events.lifecycle import places  # noqa: PLC0415
     from engagement.events.models import Event  # noqa: PLC0415
+    from engagement.stakeholders.models import Kind  # noqa: PLC0415
 
     register = places.register
+    kind = Kind.objects.filter(code="limited").first()
     warm_up = new_event(1)
     for number in range(2):
         # A server that takes bookings has loaded its templates long ago.
@@ -92,6 +124,15 @@ def crowd(
             begun = time.monotonic()
             if act == "leave":
                 places.cancel(number)
+            elif act == "mixed":
+                places.register(
+                    event_id,
+                    name=f"Person {number}",
+                    email=f"person{number}@crowd.example",
+                    kind=kind if number % 3 == 0 else None,
+                    is_online=number % 4 == 1,
+                    guests=[places.Guest(f"With {number}")] if number % 10 == 2 else [],
+                )
             else:
                 register(event_id, name=f"Person {number}", email=f"person{number}@crowd.example")
             results.put(("done", time.monotonic() - begun))
@@ -107,16 +148,19 @@ def crowd(
         thread.join()
 
 
-def run_crowd(database_url: str, folder: str, places: int, people: int, *, naked: bool) -> dict[str, Any]:
+def run_crowd(
+    database_url: str, folder: str, places: int, people: int, *, naked: bool = False, mixed: bool = False
+) -> dict[str, Any]:
     from django.db import connections  # noqa: PLC0415
 
     from engagement.events import lifecycle  # noqa: PLC0415
     from engagement.events.models import Event, Registration  # noqa: PLC0415
 
-    event_id = new_event(places)
-    jobs: list[tuple[str, int]] = [("book", number) for number in range(people)]
+    event_id = new_mixed_event(places) if mixed else new_event(places)
+    act = "mixed" if mixed else "book"
+    jobs: list[tuple[str, int]] = [(act, number) for number in range(people)]
     if not naked:
-        jobs += [("book", number) for number in range(0, people, 10)]
+        jobs += [(act, number) for number in range(0, people, 10)]
         early = [
             lifecycle.register(event_id, name=f"Early {number}", email=f"early{number}@crowd.example").pk
             for number in range(min(LEAVING, places))
@@ -138,7 +182,8 @@ def run_crowd(database_url: str, folder: str, places: int, people: int, *, naked
         process.join(60)
     seconds = sorted(value for kind, value in answers if kind == "done")
     there = Registration.objects.filter(event=event_id)
-    confirmed, waiting = there.confirmed().count(), there.queue().count()
+    waiting = there.queue().count()
+    confirmed = there.holding().filter(is_online=False).count()
     event = Event.objects.get(pk=event_id)
     for kind, value in answers:
         if kind == "error":
@@ -147,6 +192,7 @@ def run_crowd(database_url: str, folder: str, places: int, people: int, *, naked
         "confirmed": confirmed,
         "waiting": waiting,
         "over_booked": max(0, confirmed - places),
+        **({"counters_off": counters_off(event_id)} if mixed else {}),
         "free_while_waiting": places - event.taken if waiting else 0,
         "errors": sum(kind == "error" for kind, _ in answers),
         "p95_s": round(seconds[int(len(seconds) * 0.95) - 1], 2) if seconds else None,
@@ -159,9 +205,12 @@ def measure(database_url: str, folder: str, places: int, people: int, results: A
     from django.core.management import call_command  # noqa: PLC0415
 
     call_command("migrate", verbosity=0)
-    locked = run_crowd(database_url, folder, places, people, naked=False)
+    locked = run_crowd(database_url, folder, places, people)
+    mixed = run_crowd(database_url, folder, places, people, mixed=True)
     control = run_crowd(database_url, folder, places, people, naked=True)
-    results.put({**locked, "control_over_booked": control["over_booked"]})
+    # In the mixed crowd the room has `places`, online has half as many, and offers hold places too.
+    told = {f"mixed_{name}": mixed[name] for name in ("errors", "counters_off", "over_booked")}
+    results.put({**locked, **told, "control_over_booked": control["over_booked"]})
 
 
 def main() -> None:

@@ -79,7 +79,7 @@ def _leave_events(person: mydata.Person) -> None:
         place.amendments.update(author_name=ERASED)
         Registration.objects.filter(pk=place.pk).update(
             name=ERASED, email="", email_key=secrets.token_hex(32), organisation_name="", contact=None,
-            access_needs="", dietary_needs="",
+            access_needs="", dietary_needs="", answers={},
         )  # fmt: skip
     for asked in _of(Invitee.objects.all(), "email", person).order_by("pk"):
         Invitee.objects.filter(pk=asked.pk).update(

@@ -131,10 +131,11 @@ class EventForm(forms.Form):
         for name in needs.hides:
             if not self.initial.get(name):
                 self.fields.pop(name, None)
-        self.fields["type"] = forms.ChoiceField(
-            choices=[(kind, kind)], initial=kind, widget=forms.HiddenInput, required=False
-        )
         self.kind = kind
+        if not self.initial.get("type"):
+            self.fields["type"] = forms.ChoiceField(
+                choices=[(kind, kind)], initial=kind, widget=forms.HiddenInput, required=False
+            )
         if len(needs.modes) == 1 and self.initial.get("mode", needs.modes[0]) == needs.modes[0]:
             self.fields["mode"] = forms.ChoiceField(
                 choices=[(needs.modes[0], "")], initial=needs.modes[0], widget=forms.HiddenInput, required=False

@@ -118,6 +118,13 @@ def accepted(invitee_id: int, registration: Registration) -> Invitee:
     return invitee
 
 
+def note_answer(registration: Registration) -> None:
+    """Somebody who was asked booked in another way than by their link: that is a yes too."""
+    invitee = registration.event.invitees.filter(email_key=registration.email_key).first()
+    if invitee is not None:
+        accepted(invitee.pk, registration)
+
+
 @transaction.atomic
 def decline_invitation(invitee_id: int, reason: str = "", *, name: str = "", email: str = "") -> Invitee:
     """They cannot come; a substitute whom they name is asked instead, for the same organisation.

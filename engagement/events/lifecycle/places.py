@@ -21,6 +21,7 @@ from engagement.core.errors import Refused
 from engagement.events import emails, queries
 from engagement.events.lifecycle import locking, waiting
 from engagement.events.lifecycle.asking import keep_consents
+from engagement.events.lifecycle.invitations import note_answer
 from engagement.events.lifecycle.ledger import Claim, Ledger
 from engagement.events.lifecycle.needs import note_needs
 from engagement.events.models import ConsentText, Event, Party, Registration, Slot
@@ -123,6 +124,7 @@ def register(
     ledger.save()
     note_needs(registration, needs)
     keep_consents(registration, consents)
+    note_answer(registration)
     for person in claim.people:
         trail.record(
             "registration.created",

@@ -179,8 +179,13 @@ def accept(registration_id: int, *, actor: Any = None) -> Registration:
 
 
 def expire_due(now: datetime | None = None) -> int:
-    """End the offers whose time is over and offer their places to the next; returns how many people lost one."""
+    """End the offers whose time is over and offer their places to the next; returns how many people lost one.
+
+    Those of a postponed event wait for its new date.
+    """
     late = Registration.objects.filter(state=Registration.State.OFFERED, offer_expires_at__lte=now or timezone.now())
+    # While an event is postponed everybody keeps what they have.
+    late = late.filter(event__state__in=Event.AHEAD)
     return sum(_expire(pk) for pk in late.order_by("event").values_list("event", flat=True).distinct())
 
 

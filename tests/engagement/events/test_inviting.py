@@ -158,6 +158,8 @@ def test_only_who_has_not_answered_is_written_to_again_and_once_a_day(staff, tim
     lifecycle.decline_invitation(declines.pk)
     lifecycle.register(event.pk, name="B", email=books.email)
     assert list(queries.unanswered_invitations(event)) == [silent]
+    books.refresh_from_db()
+    assert books.state == "accepted"  # a booking in another way than by the link is a yes too
     with pytest.raises(Refused, match="was written to today"):
         lifecycle.invite_again(event.pk, actor=staff)
 

@@ -46,6 +46,17 @@ def test_the_form_asks_for_what_the_kind_needs_and_leaves_the_rest_out(signed_in
     assert {"joining_link", "venue_name", "safety_notes"} & set(visit) == {"venue_name", "safety_notes"}
 
 
+def test_an_event_may_become_one_of_another_kind_and_is_then_asked_for_what_that_needs(signed_in, staff):
+    event = EventFactory(type="workshop", state="draft")
+    page, address = signed_in(staff), reverse("events:edit", args=[event.public_id])
+    assert {"type", "venue_name"} <= set(page.get(address).context["form"].fields)
+    wrong = page.post(address, asked(type="site_visit"))
+    assert "Say what is dangerous on the site" in wrong.text
+    assert page.post(address, asked(type="site_visit", safety_notes="Wear boots.")).status_code == 302
+    event.refresh_from_db()
+    assert (event.type, event.safety_notes) == ("site_visit", "Wear boots.")
+
+
 @pytest.mark.parametrize(
     ("values", "sentence"),
     [

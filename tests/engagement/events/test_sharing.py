@@ -68,6 +68,17 @@ def test_an_offer_holds_the_place_until_its_deadline_and_then_it_is_the_next_one
     assert asked("confirmed") == ["ada@partner.example", "cleo@partner.example"]
 
 
+def test_offers_of_a_postponed_event_wait_for_its_new_date(time_machine):
+    event = EventFactory(capacity=1, offer_hours=24)
+    ada, ben = book(event, "ada"), book(event, "ben")
+    lifecycle.cancel(ada.pk)
+    lifecycle.postpone(event.pk, "Snow")
+    time_machine.move_to(timezone.now() + timedelta(days=2))
+    tasks.sweep()
+    assert (states(event)["Ben"], asked("expired")) == ("offered", [])
+    assert ben.pk
+
+
 def test_close_to_the_beginning_a_place_is_given_at_once(time_machine):
     event = EventFactory(capacity=1, offer_hours=24)
     ada, ben = book(event, "ada"), book(event, "ben")
