@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout
 from django.http import FileResponse, HttpRequest
@@ -29,7 +30,8 @@ class MyPage(PageView):
         user: Any = self.request.user
         return super().get_context_data(
             page=partner.page_of(user, timezone.now()),
-            preferences=preferences_url(address_hash(user.email)),
+            # In a message it needs the name of the site, here it does not.
+            preferences=preferences_url(address_hash(user.email)).removeprefix(settings.SITE_URL),
             may_close=not is_staff_member(user),
             **kwargs,
         )
