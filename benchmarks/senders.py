@@ -148,7 +148,7 @@ def without_fence() -> Iterator[None]:
 
     def look_then_take(owner: str) -> list[OutgoingMessage]:
         rows = list(OutgoingMessage.objects.filter(state=State.PLANNED).order_by("pk")[: claims.AT_ONCE])
-        time.sleep(0.02)
+        time.sleep(0.3)
         OutgoingMessage.objects.filter(pk__in=[row.pk for row in rows]).update(
             state=State.CLAIMED, owner=owner, lease_until=timezone.now() + claims.CLAIM_LEASE
         )

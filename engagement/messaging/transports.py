@@ -77,10 +77,10 @@ class BackendTransport:
             return Outcome(Result.FENCED)
         try:
             get_connection().send_messages([email])
-        except (OSError, smtplib.SMTPException) as error:
-            return Outcome(Result.UNCERTAIN, f"The mail backend failed: {_words(error)}")
         except AnymailError as error:
             return _of_provider(error)
+        except (OSError, smtplib.SMTPException) as error:
+            return Outcome(Result.UNCERTAIN, f"The mail backend failed: {_words(error)}")
         return Outcome(Result.SENT)
 
     def close(self) -> None:
