@@ -142,7 +142,7 @@ class ToOrganiser(Kind):
         return event.state in {Event.State.WRITTEN_UP, Event.State.CANCELLED, Event.State.POSTPONED, Event.State.DRAFT}
 
     def facts(self, step: EventStep, person: Person, due_at: datetime) -> dict[str, Any]:  # type: ignore[override]
-        return {"event": step.event, "manage_url": _page("events:staff_event", step.event.public_id), "days": step.days}
+        return {"event": step.event, "manage_url": _page("events:write_up", step.event.public_id), "days": step.days}
 
     def why_not(self, step: EventStep, message: OutgoingMessage) -> str:  # type: ignore[override]
         if self._is_done(step.event):

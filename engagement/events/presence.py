@@ -13,12 +13,13 @@ from django.utils import timezone
 
 from engagement.core.templatetags.ui import clock
 from engagement.events import codes, queries
-from engagement.events.models import Attendance, EntryCode, Event, Registration
+from engagement.events.models import Attendance, EntryCode, Event, Registration, Scan
 
 Status = Attendance.Status
 # A device forgets who was to come this long after the end of the event.
 KEPT_ON_DEVICES = timedelta(hours=24)
 FOUND_AT_MOST = 20
+SHOWN_REFUSED = 50
 
 
 def wiped_at(event: Event) -> datetime:
@@ -56,6 +57,12 @@ def counts(event: Event) -> dict[str, int]:
         )
     )
     return {**numbers, "gone": numbers["came"] - numbers["here"], "over": max(0, numbers["in_room"] - event.capacity)}
+
+
+def refused(event: Event) -> QuerySet[Scan]:
+    """The last reports that could not be followed, for whoever puts right what the door could not."""
+    rows = Scan.objects.filter(event=event, answer=Scan.Answer.REFUSED).select_related("registration")
+    return rows.order_by("-at", "-pk")[:SHOWN_REFUSED]
 
 
 def snapshot(event: Event) -> dict[str, Any]:

@@ -73,6 +73,7 @@ class Figures(OfDoor, PageView):
             counts=counts,
             by_sector=queries.attendance_by_sector(self.subject) if counts["came"] else None,
             by_organisation=queries.attendance_by_organisation(self.subject) if counts["came"] else None,
+            refused=list(presence.refused(self.subject)),
             **kwargs,
         )
 

@@ -66,7 +66,7 @@ def test_a_code_lets_one_person_in_once_and_says_so_the_second_time(event, desk)
     assert Entry.objects.filter(verb="attendance.marked").count() == 1
 
 
-@hypothesis(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@hypothesis(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     reports=st.lists(
         st.tuples(st.sampled_from(["in", "out"]), st.integers(0, 50)),
@@ -77,7 +77,7 @@ def test_a_code_lets_one_person_in_once_and_says_so_the_second_time(event, desk)
 )
 def test_attendance_is_the_same_in_whatever_order_reports_arrive(event, desk, reports):
     outcomes = set()
-    for order in list(permutations(reports))[:8]:
+    for order in list(permutations(reports))[::7]:
         person = RegistrationFactory(event=event, source="walk_in")
         base = event.starts_at
         for kind, minute in order:
@@ -264,7 +264,7 @@ HOSTILE = st.recursive(
 FIELDS = ["scan_id", "kind", "device_time", "offset", "person", "code", "name", "email", "partner", "organisation"]
 
 
-@hypothesis(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@hypothesis(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(facts=st.dictionaries(st.sampled_from(FIELDS), HOSTILE, max_size=6), kind=st.sampled_from(["in", "walk_in"]))
 def test_nothing_that_a_device_sends_breaks_the_door(signed_in, desk, event, facts, kind):
     answer = send(signed_in(desk), event, [{**item(kind, name="Cai"), **facts}])

@@ -220,10 +220,15 @@ def test_figures_and_badges_cost_the_same_however_many(desk, event, rows, django
         organisation = OrganisationFactory()
         person = RegistrationFactory(event=event, organisation=organisation, kind=organisation.kind)
         AttendanceFactory(registration=person)
-    with django_assert_num_queries(6):
+        gone = RegistrationFactory(event=event, state="cancelled", organisation=organisation)
+        seen = lifecycle.Report(scan_id=uuid.uuid4(), kind="in", at=timezone.now(), person=gone.public_id)
+        lifecycle.report(event.pk, seen, device="Door A", actor=None)
+    with django_assert_num_queries(7):
         page = desk.get(url("figures", event), headers={"HX-Request": "true"})
     assert "<html" not in page.text
     assert f"{rows} of {rows} came" in page.text
+    page = desk.get(url("figures", event))
+    assert page.text.count("If they are here, enter them as a walk-in.") == rows
     with django_assert_num_queries(4):
         page = desk.get(url("badges", event))
     assert page.text.count('<li class="badge">') == rows

@@ -19,14 +19,21 @@ self.addEventListener("message", (event) => {
 async function keep(addresses, door) {
   const cache = await caches.open(KEPT);
   await cache.put(DOOR, new Response(door));
+  /* A set grows while it is gone through: what a page is made of is kept with it. */
+  const wanted = new Set(addresses.map((address) => new URL(address, location.origin).pathname));
   let kept = 0;
-  for (const address of addresses) {
+  for (const address of wanted) {
     try {
       const answer = await fetch(address, { credentials: "same-origin", redirect: "manual" });
-      if (answer.ok) {
-        await cache.put(address, answer);
-        kept += 1;
+      if (!answer.ok) {
+        continue;
       }
+      if ((answer.headers.get("content-type") || "").startsWith("text/html")) {
+        const text = await answer.clone().text();
+        [...text.matchAll(/(?:src|href)="(\/static\/[^"?#]+)"/g)].forEach((found) => wanted.add(found[1]));
+      }
+      await cache.put(address, answer);
+      kept += 1;
     } catch {
       /* Next time. */
     }
