@@ -12,7 +12,7 @@ def why_not(message: OutgoingMessage) -> str:
     if message.about_kind == Approval._meta.label_lower:
         waits = Approval.objects.filter(pk=message.about_key, state=Approval.State.WAITING)
         return "" if waits.exists() else "The request was decided or taken back."
-    held = Membership.objects.current().filter(contact=message.recipient)
+    held = Membership.objects.current().filter(contact_id=int(message.recipient))
     if message.about_kind == Membership._meta.label_lower:
         held = held.filter(pk=message.about_key)
     else:

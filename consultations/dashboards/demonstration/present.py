@@ -10,6 +10,7 @@ from django.utils import timezone
 from consultations.dashboards.demonstration import doors, gatherings, papers, sentences
 from consultations.dashboards.demonstration.call import PRIVACY, SCHEME, import_questionnaire, put_live
 from consultations.dashboards.demonstration.clock import Agenda, local
+from consultations.dashboards.demonstration.keeping_up import keep_up
 from consultations.dashboards.demonstration.partners import Reply
 from consultations.dashboards.demonstration.post import Post
 from consultations.dashboards.demonstration.register import AREAS, Body
@@ -28,6 +29,7 @@ from consultations.submissions import lifecycle as sending
 from consultations.surveys.models import Survey
 from engagement.core import uploads
 from engagement.events import lifecycle as events
+from engagement.events import plan as event_plan
 from engagement.events.forms import CONSENT_VERSION
 from engagement.events.models import Event
 from engagement.stakeholders.models import Area
@@ -100,7 +102,9 @@ class OpenConsultation:
     def finish(self) -> None:
         """Now: what is planned for the next days, as the clock of the platform would write it."""
         self.post.deliver()
+        keep_up(self.consultation, self.staff)
         plan.write_due(timezone.now())
+        event_plan.write_due(timezone.now())
 
     def _create(self) -> None:
         staff = self.staff
@@ -233,7 +237,6 @@ class OpenConsultation:
             agenda.add(self.now, lambda: doors.let_first_in(event, self.staff.engagement))
         if days < 0:
             agenda.add(starts + timedelta(minutes=5), lambda: events.mark_held(event.pk, actor=self.staff.engagement))
-
 
     def _furnish(self, agenda: Agenda, event: Event) -> None:
         """Give the two that are ahead what such events have."""

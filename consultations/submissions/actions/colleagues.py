@@ -175,9 +175,9 @@ def assign(submission_id: int, hands: Mapping[Place, Hand], *, titles: Mapping[P
             continue
         if row is None or row.contact_id != hand.contact:
             new.setdefault(hand.contact, []).append(titles[place])
-        SectionAssignment.objects.update_or_create(
-            submission=submission, survey_id=place[0], page=place[1], defaults={**facts, "assigned_by": actor}
-        )
+        row = row or SectionAssignment(submission=submission, survey_id=place[0], page=place[1])
+        row.contact_id, row.due_on, row.is_locked, row.assigned_by = hand.contact, hand.due_on, hand.is_locked, actor
+        row.save()
         changed += 1
     if changed:
         trail.record(

@@ -414,7 +414,7 @@ def test_pages_cost_the_same_however_much_there_is(begun, signed_in, django_asse
         )
 
 
-QUERIES = {"tasks": 9, "check": 7, "documents": 5, "section": 5, "save": 11}
+QUERIES = {"tasks": 14, "check": 9, "documents": 5, "section": 7, "save": 12}
 
 
 def test_sending_costs_a_fixed_number_of_queries(begun, django_assert_max_num_queries):

@@ -14,8 +14,8 @@ CODE = re.compile(r"{%(?!\s*(?:translate|blocktranslate|plural|include)).*?%}|{{
 # Where an anonymous response is begun, written, sent, read by staff, or set up.
 ABOUT_ANONYMOUS = {
     "templates/analysis/figures.html",
-    "templates/invitations/email/reminder.html",
-    "templates/invitations/email/reminder.txt",
+    "templates/notices/email/reminder.html",
+    "templates/notices/email/reminder.txt",
     "templates/programme/consultation.html",
     "templates/submissions/_by_link.html",
     "templates/submissions/check.html",
