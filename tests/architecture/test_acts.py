@@ -62,6 +62,8 @@ def recorded() -> tuple[set[str], set[str]]:
                 said = call.args[0]
                 if isinstance(said, ast.Constant):
                     verbs.add(said.value)
+                elif isinstance(said, ast.IfExp):
+                    verbs |= {said.body.value, said.orelse.value}
                 elif isinstance(said, ast.Name):
                     verbs |= texts_of(said.id, function, module)
                 else:

@@ -52,7 +52,7 @@ def scan_some(rng: random.Random, event: Event, came: list[Attendance], *, devic
             device=device,
             scanned_by=actor,
             answer=Scan.Answer.DONE,
-            words=f"{attendance.registration.name} is in." if kind == Scan.Kind.IN else "",
+            words="is in." if kind == Scan.Kind.IN else "left early.",
         )
         for attendance, kind, at in scans
     )

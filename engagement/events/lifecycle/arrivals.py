@@ -92,7 +92,7 @@ def _follow(scan: Scan, what: Report, actor: Any) -> tuple[str, str]:
     scan.registration = registration
     if registration.state != Registration.State.CONFIRMED:
         state = registration.get_state_display().lower()
-        raise Refused(f"{registration.name}: {state}. If they are here, enter them as a walk-in.")
+        raise Refused(f"has no place ({state}). If they are here, enter them as a walk-in.")
     if what.kind == Scan.Kind.OUT:
         return _leave(registration, scan, known_by)
     return _arrive(registration, scan, known_by)
@@ -117,34 +117,32 @@ def _found(event: Event, what: Report) -> Registration:
 
 
 def _arrive(registration: Registration, scan: Scan, known_by: str) -> tuple[str, str]:
-    name = registration.name
     before = Attendance.objects.filter(registration=registration).first()
     after = _settle(registration, scan, known_by)
     if before is None:
-        return Answer.DONE, f"{name} is in."
+        return Answer.DONE, "is in."
     if before.status != Status.ATTENDED:
-        return Answer.DONE, f"{name} is in; was marked “{before.get_status_display().lower()}”."
+        return Answer.DONE, f"is in; was marked “{before.get_status_display().lower()}”."
     if before.left_at is not None and after.left_at is None:
-        return Answer.DONE, f"{name} is back."
+        return Answer.DONE, "is back."
     if before.arrived_at is None:
-        return Answer.ALREADY, f"{name} was marked as here already."
+        return Answer.ALREADY, "was marked as here already."
     by = f" by {before.device}" if before.device else ""
-    return Answer.ALREADY, f"{name} was in already at {clock(before.arrived_at)}{by}."
+    return Answer.ALREADY, f"was in already at {clock(before.arrived_at)}{by}."
 
 
 def _leave(registration: Registration, scan: Scan, known_by: str) -> tuple[str, str]:
-    name = registration.name
     before = Attendance.objects.filter(registration=registration).first()
     after = _settle(registration, scan, known_by)
     if after.left_at is None:
-        return Answer.ALREADY, f"{name} came in again after that."
+        return Answer.ALREADY, "came in again after that."
     if before is not None and before.left_at == after.left_at:
-        return Answer.ALREADY, f"{name} had left already at {clock(before.left_at)}."
+        return Answer.ALREADY, f"had left already at {clock(before.left_at)}."
     trail.record(
         "attendance.left", subject=registration, actor=scan.scanned_by, scope=scan.event.context_reference,
         event=scan.event_id,
     )  # fmt: skip
-    return Answer.DONE, f"{name} left at {clock(after.left_at)}."
+    return Answer.DONE, f"left at {clock(after.left_at)}."
 
 
 def _settle(registration: Registration, scan: Scan, known_by: str) -> Attendance:
@@ -186,7 +184,7 @@ def _walk_in(scan: Scan, what: Report, actor: Any) -> tuple[str, str]:
         device=scan.device,
         actor=actor,
     )
-    words = f"{scan.registration.name} is in."
+    words = "is in."
     if over := presence.counts(event)["over"]:
         words += f" The room has {event.capacity} places and now {over} more people than that."
     return Answer.DONE, words

@@ -61,6 +61,7 @@ class Scan(models.Model):
     device = models.CharField(max_length=40, blank=True, default="")
     scanned_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     answer = models.CharField(max_length=8, choices=Answer.choices)
+    # What the people at the door are told, without the name: it goes with the person.
     words = models.CharField(max_length=200, blank=True, default="")
 
     class Meta:
@@ -68,3 +69,8 @@ class Scan(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} at {self.at:%H:%M}"
+
+    @property
+    def said(self) -> str:
+        """What the people at the door are told."""
+        return f"{self.registration.name} {self.words}" if self.registration else self.words

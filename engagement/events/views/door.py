@@ -36,7 +36,7 @@ class OfDoor(OfStaffEvent):
     def say(self, scan: Scan) -> None:
         """What came of a report, to whoever sent it."""
         refused = scan.answer == Scan.Answer.REFUSED
-        (messages.error if refused else messages.success)(self.request, scan.words)  # type: ignore[attr-defined]
+        (messages.error if refused else messages.success)(self.request, scan.said)  # type: ignore[attr-defined]
 
 
 class Door(OfDoor, PageView):
@@ -189,7 +189,7 @@ class Sync(OfDoor, Guarded, View):
         except forms.NotUnderstood as problem:
             return {"scan_id": number, "answer": Scan.Answer.REFUSED, "words": str(problem)}
         scan = lifecycle.report(self.subject.pk, seen, device=device, actor=self.request.user)
-        return {"scan_id": number, "answer": scan.answer, "words": scan.words}
+        return {"scan_id": number, "answer": scan.answer, "words": scan.said}
 
     def write(self, item: dict[str, Any]) -> dict[str, Any]:
         """A point that was written without a network; raises NotUnderstood."""

@@ -70,7 +70,7 @@ class Code(PageView):
             )
             scan = lifecycle.report(person.event_id, seen, device=DESK, actor=request.user)
             refused = scan.answer == Scan.Answer.REFUSED
-            (messages.error if refused else messages.success)(request, scan.words)
+            (messages.error if refused else messages.success)(request, scan.said)
         return redirect("entrance:code", code=code.upper())
 
 
