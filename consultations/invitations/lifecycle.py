@@ -23,7 +23,7 @@ from consultations.programme.models import Consultation
 from engagement.audit import trail
 from engagement.core.errors import Refused
 from engagement.messaging.models import OutgoingMessage
-from engagement.stakeholders.models import Organisation
+from engagement.stakeholders.models import Contact, Organisation
 
 State = Invitation.State
 Cause = InvitationChange.Cause
@@ -261,6 +261,7 @@ def move(
     now: datetime | None = None,
     actor: Any = None,
     text: str = "",
+    passed_to: Contact | None = None,
 ) -> None:
     """Change the state of one invitation that the caller has locked, with its moment and its cause."""
     now = now or timezone.now()
@@ -272,7 +273,9 @@ def move(
             setattr(invitation, f"{State(state).value}_at", now)
             named.append(f"{State(state).value}_at")
         invitation.save(update_fields=named)
-    InvitationChange.objects.create(invitation=invitation, at=now, state=state, cause=cause, actor=actor, text=text)
+    InvitationChange.objects.create(
+        invitation=invitation, at=now, state=state, cause=cause, actor=actor, text=text, passed_to=passed_to
+    )
 
 
 def _concerned(consultation: Consultation, organisation: Organisation | None, user: Any) -> QuerySet[Invitation]:

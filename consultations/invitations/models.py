@@ -146,6 +146,8 @@ class InvitationChange(models.Model):
     state = models.CharField(max_length=10, choices=Invitation.State.choices)
     cause = models.CharField(max_length=16, choices=Cause.choices)
     text = models.TextField(blank=True, default="")
+    # The colleague, where it was passed on.
+    passed_to = models.ForeignKey(Contact, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     actor = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
 
     class Meta:

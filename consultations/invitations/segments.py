@@ -36,6 +36,6 @@ def declined(since: datetime | None) -> QuerySet[Any, Any]:
 CRITERIA = (
     Criterion("silent", "Were invited and did not answer", "left an invitation unanswered", silent),
     Criterion("declined", "Said that they have no view", "said that they have no view", declined),
-    Criterion("asked", "Were invited", "were invited", asked),
-    Criterion("not_asked", "Were not invited", "were not invited", asked, opposite=True),
+    Criterion("asked", "Were invited to a consultation", "were invited to a consultation", asked),
+    Criterion("not_asked", "Were invited to no consultation", "were invited to no consultation", asked, opposite=True),
 )

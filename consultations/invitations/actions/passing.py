@@ -53,7 +53,7 @@ def pass_on(invitation_id: int, *, name: str, email: str, actor: Any, now: datet
             field="email",
         )
     passed = _colleagues(invitation, held, is_new, actor)
-    lifecycle.move(invitation, State.DELEGATED, Cause.PASSED_ON, now=now, actor=actor, text=held.contact.email)
+    lifecycle.move(invitation, State.DELEGATED, Cause.PASSED_ON, now=now, actor=actor, passed_to=held.contact)
     trail.record(
         "invitation.passed_on",
         subject=invitation,

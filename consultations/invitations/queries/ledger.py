@@ -202,5 +202,6 @@ def colleague_began(invitation: Invitation) -> bool:
 
 def passed_to(invitation: Invitation) -> str:
     """The address to which the invited person passed it on last; empty when they did not."""
-    last = invitation.changes.filter(cause=InvitationChange.Cause.PASSED_ON).order_by("at", "pk").last()
-    return last.text if last else ""
+    passed = invitation.changes.filter(cause=InvitationChange.Cause.PASSED_ON).select_related("passed_to")
+    last = passed.order_by("at", "pk").last()
+    return last.passed_to.email if last and last.passed_to else ""

@@ -120,7 +120,7 @@ class InvitationPage(OfInvitation, PageView):
         return super().get_context_data(
             written=list(written.order_by("due_at", "pk")),
             facts=facts_of(invitation),
-            changes=list(invitation.changes.select_related("actor")),
+            changes=list(invitation.changes.select_related("actor", "passed_to")),
             more_time=deadlines.own_times(self.subject, [invitation]).get(invitation.pk),
             may_give_time=may and not actions.why_no_more_time(self.subject),
             partner=invitation.organisation.name if invitation.organisation else invitation.contact.email,
