@@ -10,7 +10,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand
 
-from engagement.messaging import delivery
+from engagement.messaging import delivery, queries
 
 LONG = 24 * 3600.0
 
@@ -18,7 +18,8 @@ LONG = 24 * 3600.0
 class Command(BaseCommand):
     help = (
         "Sends the messages that are due. With --once it ends when nothing is due any more; without, it looks again "
-        "every TICK_SECONDS until it is stopped. Prints a line of JSON: sent, skipped, failed, uncertain."
+        "every TICK_SECONDS until it is stopped. Prints a line of JSON: sent, skipped, failed, uncertain. With --once, "
+        "what keeps messages from leaving goes to standard error."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -27,6 +28,8 @@ class Command(BaseCommand):
     def handle(self, **options: Any) -> None:
         if options["once"]:
             self.stdout.write(json.dumps(delivery.drain(seconds=LONG)))
+            for trouble in queries.troubles():
+                self.stderr.write(trouble)
             return
         try:
             while True:
