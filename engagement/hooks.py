@@ -57,7 +57,7 @@ DEALINGS = [
     "consultations.submissions.dealings.with_organisation",
     "engagement.events.dealings.with_organisation",
 ]
-ASKS = ["consultations.invitations.dealings.asks"]
+ASKS = ["consultations.invitations.dealings.asks", "engagement.events.dealings.asks"]
 
 # Who has answered, asked before somebody is invited or reminded: function(consultation) -> submissions that count.
 ANSWERS = "consultations.submissions.queries.counted"

@@ -6,6 +6,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from engagement.events.models import Invitee
 from engagement.stakeholders.dealings import asked_lately, dealings_with
 from engagement.stakeholders.models import Interaction
 from tests.factories.accounts import UserFactory
@@ -53,10 +54,14 @@ def test_everything_stands_in_one_list_the_latest_first(tyne, consultation, staf
         organisation=tyne, way="call", on=timezone.localdate() - timedelta(days=7), text="Asks about buses."
     )
 
+    Invitee.objects.create(event=event, organisation=tyne, name="Una", email="una@x.example", email_key="x",
+                           sent_at=now - timedelta(days=6))  # fmt: skip
+
     found = dealings_with(tyne, staff)
 
     assert [(one.side, one.what, one.about, one.lines) for one in found] == [
         ("told", "Tom: came", "Round table", ()),
+        ("asked", "Invited Una to an event", "Round table", ("No answer yet",)),
         ("told", "Call", "", ("Asks about buses.",)),
         ("asked", "Invited Ada", "Growing together", ("Declined: Not our field",)),
     ]
@@ -134,8 +139,18 @@ def test_each_consultation_asks_once_and_long_ago_is_not_lately(tyne, consultati
         InvitationFactory(consultation=consultation, organisation=tyne, sent_at=timezone.now() - timedelta(days=days))
     InvitationFactory(organisation=tyne, sent_at=timezone.now() - timedelta(days=91))
     InvitationFactory(organisation=tyne, sent_at=None, state="queued")
+    fair, other = EventFactory(), EventFactory()
+    for number, event in enumerate((fair, fair, other)):
+        Invitee.objects.create(
+            event=event,
+            organisation=tyne,
+            name="Una",
+            email="una@x.example",
+            email_key=str(number),
+            sent_at=timezone.now(),
+        )
 
-    assert asked_lately([tyne.pk, OrganisationFactory().pk]) == {tyne.pk: 1}
+    assert asked_lately([tyne.pk, OrganisationFactory().pk]) == {tyne.pk: 1 + 2}
 
 
 @pytest.mark.parametrize(("times", "is_often"), [(3, False), (4, True)])
@@ -177,7 +192,7 @@ def test_the_page_costs_the_same_however_much_passed(tyne, staff, signed_in, dja
     client = signed_in(staff)
     page_of(client, tyne)
 
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(13):
         page = page_of(client, tyne)
 
     assert page.count("<tr>") == 1 + 4 * number

@@ -8,11 +8,11 @@ from django.utils import timezone
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from consultations.invitations.models import Invitation
+from consultations.invitations.models import Invitation, PartnerExtension
 from consultations.submissions.models import Submission
 from engagement.audit.models import Entry
 from engagement.core.errors import Refused
-from engagement.events.models import Registration
+from engagement.events.models import Apart, Invitee, Registration
 from engagement.stakeholders import likeness, merging, moving, queries
 from engagement.stakeholders.likeness import Named
 from engagement.stakeholders.models import Interaction, Interest, Membership, Merge, Organisation
@@ -116,15 +116,22 @@ def hang_everything_on(organisation):
     organisation.interests.add(Interest.objects.get(code="people"))
     organisation.other_kinds.add(KindFactory())
     talk = Interaction.objects.create(organisation=organisation, way="call", on="2026-01-05", text="Hello.")
-    return [(member, "organisation_id"), (invitation, "organisation_id"), (submission, "organisation_id"),
-            (registration, "organisation_id"), (part, "parent_id"), (talk, "organisation_id")], note  # fmt: skip
+    now, event = timezone.now(), EventFactory()
+    invitee = Invitee.objects.create(event=event, organisation=organisation, name="Una", email="u@x.example",
+                                     email_key="u", sent_at=now)  # fmt: skip
+    longer = PartnerExtension.objects.create(
+        consultation=ConsultationFactory(), organisation=organisation, closes_at=now, reason="A flood."
+    )
+    apart = Apart.objects.create(event=event, first=organisation, second=OrganisationFactory())
+    hanging = [member, invitation, submission, registration, talk, invitee, longer]
+    return [*((one, "organisation_id") for one in hanging), (part, "parent_id"), (apart, "first_id")], note
 
 
 def test_every_table_that_points_at_an_organisation_is_tried_here():
     pointing = {relation.related_model.__name__ for relation in moving.pointing(Organisation)}
     assert pointing == {
         "Membership", "Invitation", "Submission", "Registration", "Note_organisations", "Organisation", "Interaction",
-        "Organisation_interests", "Organisation_other_kinds",
+        "Organisation_interests", "Organisation_other_kinds", "Invitee", "PartnerExtension", "Apart",
     }  # fmt: skip
 
 

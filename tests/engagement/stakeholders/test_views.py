@@ -54,7 +54,7 @@ def test_the_page_of_an_organisation_costs_the_same(signed_in, django_assert_num
         MembershipFactory(organisation=organisation)
     client = signed_in(UserFactory(engagement=True))
 
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(13):
         page = client.get(address("organisation", organisation.public_id))
 
     assert page.content.count(b"Has left") == rows
