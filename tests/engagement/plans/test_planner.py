@@ -86,7 +86,7 @@ def keys():
 class SameKeys(TestCase):
     """Planned once at the end, or after every change, in any order and twice: the same messages are due."""
 
-    @settings(max_examples=12, deadline=None)
+    @settings(max_examples=7, deadline=None)
     @given(
         moves=st.lists(st.integers(min_value=-2, max_value=3), max_size=3),
         passes=st.lists(st.permutations([0, 1, 2]), min_size=1, max_size=3),
