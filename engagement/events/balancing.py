@@ -65,8 +65,8 @@ def against_target(event: Event) -> list[Line]:
         )
         .order_by()
     )
-    by_asked: dict[Any, dict[str, Any]] = {row["kind__sector"]: dict(row) for row in asked}
-    by_came: dict[Any, dict[str, Any]] = {row["kind__sector"]: dict(row) for row in came}
+    by_asked: dict[Any, Any] = {row["kind__sector"]: row for row in asked}
+    by_came: dict[Any, Any] = {row["kind__sector"]: row for row in came}
     lines = []
     for pk, name in [*Sector.objects.values_list("pk", "name"), (None, NO_SECTOR)]:
         one: dict[str, Any] = by_asked.get(pk, {})

@@ -264,7 +264,7 @@ def shares(event: Event) -> list[dict[str, Any]]:
         )
         .order_by()
     )
-    counted: dict[Any, dict[str, Any]] = {row["kind__sector"]: dict(row) for row in people}
+    counted: dict[Any, Any] = {row["kind__sector"]: row for row in people}
     found = []
     for pk, name in [*Sector.objects.values_list("pk", "name"), (None, NO_SECTOR)]:
         row = rows.get(pk or 0)

@@ -24,7 +24,7 @@ from engagement.events.lifecycle.asking import keep_consents
 from engagement.events.lifecycle.invitations import note_answer
 from engagement.events.lifecycle.ledger import Claim, Ledger
 from engagement.events.lifecycle.needs import note_needs
-from engagement.events.models import ConsentText, Event, Party, Registration, Slot
+from engagement.events.models import ConsentText, Event, Party, Registration, Seat, Slot
 from engagement.messaging.models import address_hash
 from engagement.stakeholders.models import Kind
 
@@ -290,4 +290,5 @@ def leave(ledger: Ledger, person: Registration) -> bool:
     person.access_needs = person.dietary_needs = ""
     person.save()
     person.needs.all().delete()
+    Seat.objects.filter(registration=person).delete()
     return held

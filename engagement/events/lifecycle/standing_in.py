@@ -15,7 +15,7 @@ from engagement.events.lifecycle import waiting
 from engagement.events.lifecycle.ledger import Claim, Ledger
 from engagement.events.lifecycle.locking import lock_of
 from engagement.events.lifecycle.places import leave
-from engagement.events.models import Registration
+from engagement.events.models import Registration, Seat
 from engagement.messaging.models import address_hash
 from engagement.stakeholders.models import Organisation
 
@@ -41,6 +41,7 @@ def hand_on(registration_id: int, *, name: str, email: str, actor: Any = None) -
         raise Refused(gettext("There is no place to hand on any more."))
     ledger = Ledger(event)
     old.queue_number = None
+    seat = Seat.objects.filter(registration=old).first()
     leave(ledger, old)
     new = Registration(
         event=event,
@@ -64,6 +65,8 @@ def hand_on(registration_id: int, *, name: str, email: str, actor: Any = None) -
         stands_in_for=old,
     )
     new.save()
+    if seat is not None:
+        Seat.objects.create(registration=new, table_id=seat.table_id, by_hand=seat.by_hand)
     if state in Registration.HOLDING:
         ledger.take(Claim([new]))
     trail.record(

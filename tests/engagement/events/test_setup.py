@@ -309,6 +309,17 @@ def test_rivals_sit_apart_and_whom_staff_moved_stays(signed_in, staff):
     assert ("Wear Wind and Tyne Tide" in printed, guest.name in printed) == (True, True)
 
 
+def test_a_chair_goes_with_the_place_and_is_free_when_it_is_given_up(staff):
+    event = EventFactory()
+    (table,) = tables(event, 2)
+    ada = lifecycle.register(event.pk, name="Ada", email="ada@partner.example")
+    seating.share_out(event.pk, actor=staff)
+    ben = lifecycle.hand_on(ada.pk, name="Ben", email="ben@partner.example")
+    assert list(Seat.objects.values_list("registration", "table")) == [(ben.pk, table.pk)]
+    lifecycle.cancel(ben.pk)
+    assert not Seat.objects.exists()
+
+
 @pytest.mark.parametrize("people", [1, 3])
 def test_the_list_of_tables_costs_the_same_however_many_sit_there(signed_in, staff, django_assert_num_queries, people):
     event = EventFactory()
