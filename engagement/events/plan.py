@@ -13,13 +13,15 @@ from django.urls import reverse
 from django.utils import timezone
 
 from engagement.accounts.models import User
-from engagement.events import afterwards, queries
-from engagement.events.models import Attendance, Event, EventStep, Registration
+from engagement.events import afterwards, invitees, queries
+from engagement.events.models import Attendance, Event, EventStep, Invitee, Registration
 from engagement.messaging.models import OutgoingMessage
 from engagement.plans import planner
 from engagement.plans.steps import Anchor, Kind, LeftOut, Person, Plan
 
 DEFAULT_TIME = time(9)
+# Nobody is reminded of something that they were asked less than this before.
+LEAST_GAP = timedelta(hours=20)
 # Steps are looked at until the last of the usual ones after the end has passed.
 LOOKED_AT = timedelta(days=120)
 Category = OutgoingMessage.Category
@@ -119,6 +121,55 @@ class ToBooked(Kind):
 
 
 @dataclass(frozen=True)
+class ToInvited(Kind):
+    """To those who were asked to an event and have neither answered nor booked."""
+
+    def rule(self, step: EventStep) -> str:  # type: ignore[override]
+        return f"events.{self.code}:{step.event_id}"
+
+    def people(  # type: ignore[override]
+        self, step: EventStep, due_at: datetime, *, changed_since: datetime | None = None
+    ) -> Iterator[Person]:
+        for invitee in queries.unanswered_invitations(step.event).filter(sent_at__lte=due_at - LEAST_GAP):
+            yield Person(
+                key=str(invitee.public_id),
+                email=invitee.email,
+                name=invitee.name,
+                language=invitee.language,
+                note=invitee.get_state_display().lower(),
+                about=invitee,
+            )
+
+    def left_out(self, step: EventStep, due_at: datetime) -> list[LeftOut]:  # type: ignore[override]
+        reached = {person.key for person in self.people(step, due_at)}
+        said = []
+        for invitee in step.event.invitees.order_by("name", "pk"):
+            if str(invitee.public_id) not in reached:
+                waits = invitee.state == Invitee.State.PENDING
+                reason = "Has booked, or was asked after this step." if waits else f"{invitee.get_state_display()}."
+                said.append(LeftOut(invitee.name, reason))
+        return said
+
+    def facts(self, step: EventStep, person: Person, due_at: datetime) -> dict[str, Any]:  # type: ignore[override]
+        return {"event": step.event, "event_url": _page("events:event", step.event.slug)}
+
+    def addresses(self, step: EventStep, person: Person) -> dict[str, str]:  # type: ignore[override]
+        assert isinstance(person.about, Invitee)
+        return {"invitation_url": _page("events:invited", invitees.token_of(person.about))}
+
+    def why_not(self, step: EventStep, message: OutgoingMessage) -> str:  # type: ignore[override]
+        event = step.event
+        if event.state not in Event.AHEAD or event.last_booking_at <= timezone.now():
+            return f"The event is “{event.get_state_display()}”, or its booking has closed."
+        if not queries.unanswered_invitations(event).filter(public_id=message.recipient).exists():
+            return "They have answered, or the invitation was taken back."
+        return ""
+
+    def expires_at(self, step: EventStep, due_at: datetime) -> datetime | None:  # type: ignore[override]
+        return step.event.last_booking_at
+
+
+@dataclass(frozen=True)
 class ToOrganiser(Kind):
     """A nudge to whoever set the event up, while it is not written up."""
 
@@ -181,6 +232,12 @@ def _to_booked(code: str, label: str, whom: str, stops: str, **more: Any) -> ToB
 PLACE = "people with a place"
 GONE = "It stops for whoever gives up the place, and when the event is called off."
 KINDS: tuple[Kind, ...] = (
+    ToInvited(
+        code="unanswered", label="Invited and not answered", whom="invited people who have not answered",
+        stops="It stops for whoever accepts, declines or books.", template="events/email/unanswered",
+        anchors=("starts",), category=Category.EVENT, usual=(("starts", -14),), check="events.step",
+        links=("invitation_url",),
+    ),
     _to_booked(
         "joining", "Joining instructions", PLACE, f"{GONE} Who books later gets it at once.",
         usual=(("starts", -7),), catches_up=True, category=Category.TRANSACTIONAL, priority=4,

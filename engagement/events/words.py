@@ -46,6 +46,7 @@ def _stand_in() -> Context:
         "booking_url": BOOKING,
         "give_up_url": GIVE_UP,
         "feedback_url": FEEDBACK,
+        "invitation_url": "https://example.org/⟦invitation⟧",
         "link_words": "later",
         "was_waiting": False,
         "party": [],
@@ -105,6 +106,7 @@ OWN = Token("place_link", "The link to their place", lambda context: context["bo
 CANNOT = Token("cannot_come_link", "The link to give up the place", lambda context: context["give_up_url"], True, True)
 SEEN = Token("place_link", "The link to their place", lambda context: context["booking_url"], True)
 TWO = Token("feedback_link", "The link to the two questions", lambda context: context["feedback_url"], True, True)
+INVITED = Token("answer_link", "The link to answer", lambda context: context["invitation_url"], True, True)
 NUMBER = Token("number", "The number on the waiting list", lambda context: context["position"])
 ABOUT = (NAME, TITLE, WHEN, ENDS_AT, PLACE, ACCESS, PAGE)
 
@@ -121,6 +123,7 @@ EDITABLE: tuple[Editable, ...] = (
     Editable("events/email/confirmed", "Confirmation of a place", (*ABOUT, OWN), _stand_in, _of_booking),
     Editable("events/email/waiting", "Place on the waiting list", (*ABOUT, NUMBER, OWN), _stand_in, _of_booking),
     Editable("events/email/moved", "Time or place has changed", (*ABOUT, OWN), _stand_in, _of_booking),
+    _planned("unanswered", "Invited and not answered", INVITED),
     _planned("joining", "Joining instructions", OWN),
     _planned("confirm", "Do you still come?", CANNOT, SEEN),
     _planned("reminder", "Reminder of an event", OWN),

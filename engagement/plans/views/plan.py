@@ -67,9 +67,9 @@ class OfPlan:
         return self.address("plan")
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(  # type: ignore[misc]
-            crumbs=self.crumbs(), plan_url=self.address("plan"), may_change=self.may_change(), **kwargs
-        )
+        # The page of the thing has a way of its own, which ends above the plan.
+        own = {"crumbs": self.crumbs(), "plan_url": self.address("plan"), "may_change": self.may_change()}
+        return super().get_context_data(**{**kwargs, **own})  # type: ignore[misc]
 
 
 class PlanPage(OfPlan, PageView, abstract=True):

@@ -3,13 +3,14 @@
 from datetime import UTC, datetime, time, timedelta
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 
 from engagement.core.templatetags.ui import moment
 from engagement.events import lifecycle, plan, tasks
-from engagement.events.models import EventStep
+from engagement.events.models import EventStep, Invitee
 from engagement.messaging import delivery
-from engagement.messaging.models import OutgoingMessage
+from engagement.messaging.models import OutgoingMessage, address_hash
 from engagement.plans import actions
 from tests.factories.accounts import UserFactory
 from tests.factories.events import AttendanceFactory, EventFactory, RegistrationFactory
@@ -224,3 +225,53 @@ def test_link_to_join_is_in_what_leaves_when_it_may_be_seen(time_machine):
 
     assert "https://meet.example/abc" not in written("joining").get().text_body
     assert "https://meet.example/abc" in written("reminder").get().text_body
+
+
+def test_staff_read_and_change_the_plan_of_an_event(signed_in):
+    event = EventFactory()
+    person = RegistrationFactory(event=event, confirmed_at=timezone.now() - timedelta(days=3))
+    step = only(event, "reminder", days=-1)
+    client = signed_in(UserFactory(engagement=True))
+
+    def url(name, *more):
+        return reverse(f"events:{name}", args=[event.public_id, *more])
+
+    page = client.get(url("plan")).text
+    assert "The day before the event, at 9:00am: Reminder" in page
+    assert "To people with a place. It stops for whoever gives up the place, and when the event is called off." in page
+    assert "See the 1 recipient and the text" in page
+    assert "When somebody gets a place, with a calendar file." in page
+    preview = client.get(url("preview", step.public_id)).text
+    assert f"The text, as {person.name} gets it" in preview
+
+    typed = {"kind": "thanks", "days": "2", "side": "after", "anchor": "ends", "local_time": "10:00"}
+    assert client.post(url("new_step"), typed).headers["Location"] == url("plan")
+    client.post(url("stop_all"))
+    assert set(EventStep.objects.values_list("kind", "stopped_at__isnull")) == {("reminder", False), ("thanks", False)}
+    client.post(url("make_plan"))
+    assert EventStep.objects.filter(kind="joining").exists()
+    assert client.get(url("history", step.public_id)).status_code == 200
+    assert signed_in(UserFactory()).get(url("plan")).status_code == 404
+
+
+def test_invited_people_who_have_not_answered_are_reminded(time_machine, outbox):
+    event = EventFactory(starts_at=timezone.now() + timedelta(days=20))
+    step = only(event, "unanswered", days=-14)
+    facts = {"event": event, "sent_at": timezone.now()}
+    for name in ("ada", "ben", "cy"):
+        address = f"{name}@partner.example"
+        Invitee.objects.create(name=name, email=address, email_key=address_hash(address), **facts)
+    time_machine.move_to(plan.PLAN.due_at(step) - timedelta(hours=1))
+    twice()
+    assert written("unanswered").count() == 3
+    Invitee.objects.filter(name="ben").update(state="declined", answered_at=timezone.now())
+    RegistrationFactory(event=event, email="cy@partner.example")
+
+    time_machine.move_to(plan.PLAN.due_at(step))
+    twice()
+    delivery.drain()
+
+    assert [message.to for message in outbox.messages] == [["ada <ada@partner.example>"]]
+    reasons = OutgoingMessage.objects.filter(state="skipped").values_list("reason", flat=True)
+    assert set(reasons) == {"They have answered, or the invitation was taken back."}
+    assert [one.who for one in plan.PLAN.kind(step).left_out(step, step.event.starts_at)] == ["ben", "cy"]
