@@ -74,7 +74,8 @@ class Check(OfDraft, ActionView):
             rows = [
                 (
                     line.question.label,
-                    self.with_fate(part, line) or (gettext("Needs an answer") if line.is_missing else ""),
+                    self.with_fate(part, line, may_write=may_write)
+                    or (gettext("Needs an answer") if line.is_missing else ""),
                     address if may_write else "",
                     line.question.label,
                 )
@@ -85,14 +86,14 @@ class Check(OfDraft, ActionView):
             sections.append({"title": section.title, "rows": rows})
         return {"title": part.definition.title, "sections": sections}
 
-    def with_fate(self, part: queries.Part, line: answers.Line) -> str:
+    def with_fate(self, part: queries.Part, line: answers.Line, *, may_write: bool) -> str:
         """The answer, and below it what happens to it, with a way to choose otherwise where its words are one's own."""
         text = with_links(line)
         if not text or self.subject.is_test:
             return text
         submission, question = self.subject, line.question
         words = confidentiality.words_for(submission, question.code, survey_code=part.survey.code, question=question)
-        if not confidentiality.may_be_chosen_for(question) or not rules.can_write(self.request.user, submission):
+        if not may_write or not confidentiality.may_be_chosen_for(question):
             return format_html('{}\n<span class="meta">{}</span>', text, words)
         return format_html(
             '{}\n<span class="meta">{} <a href="{}">{}<span class="visually-hidden">: {}</span></a></span>',

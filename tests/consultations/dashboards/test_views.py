@@ -132,7 +132,7 @@ def test_my_page_costs_the_same_however_much_there_is(signed_in, django_assert_n
         RegistrationFactory(email=user.email)
     client = signed_in(user)
 
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(12):
         page = client.get(reverse("dashboards:my_page"))
 
     assert len(page.context["page"].drafts) == many

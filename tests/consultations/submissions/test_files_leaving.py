@@ -86,7 +86,7 @@ def test_a_page_with_files_costs_the_same_however_many_there_are(begun, django_a
     begun.post(**{"plan--add": [sent(f"{n}.txt", b"%d" % n) for n in range(number)], "many": "1"})
     begun.client.get(begun.url("check"))
 
-    with django_assert_num_queries(6, exact=False):
+    with django_assert_num_queries(8, exact=False):
         begun.client.get(begun.page())
     with django_assert_num_queries(8, exact=False):
         begun.client.get(begun.url("check"))

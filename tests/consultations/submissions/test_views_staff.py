@@ -40,7 +40,7 @@ def test_the_list_costs_the_same_however_many_came_in(signed_in, django_assert_n
         submitted(survey=survey, organisation=OrganisationFactory(areas=[AreaFactory(), AreaFactory()]))
     client = signed_in(staff(survey.consultation))
 
-    with django_assert_num_queries(16):
+    with django_assert_num_queries(17):
         page = client.get(list_of(survey.consultation))
 
     assert page.content.decode().count("TEST") + page.content.decode().count(">CONSULTATION-") == sent
