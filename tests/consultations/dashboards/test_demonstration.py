@@ -143,7 +143,7 @@ def test_reminders_went_to_those_only_who_had_not_answered(lis):
         at = answered.get(int(message.about_key))
         assert at is None or at > message.sent_at
     reasons = " ".join(OutgoingMessage.objects.filter(state="skipped").values_list("reason", flat=True))
-    assert "The closing time has moved" in reasons
+    assert "the plan was made anew" in reasons
 
 
 def test_people_were_invited_before_they_answered(lis):
