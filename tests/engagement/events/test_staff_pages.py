@@ -85,7 +85,7 @@ def test_the_event_costs_the_same_however_many_people(staff, django_assert_num_q
         AttendanceFactory(registration=RegistrationFactory(event=event, access_needs="A ramp"))
     with django_assert_num_queries(13):
         page = staff.get(url("staff_event", event))
-    assert page.text.count("A ramp") == people
+    assert ("A ramp" in page.text, f"{people} pe" in page.text) == (False, True)
 
 
 def test_who_may_open_what(client, signed_in, officer, staff):
