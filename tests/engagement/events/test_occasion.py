@@ -64,7 +64,11 @@ def test_postponing_keeps_places_and_a_new_date_tells_everybody():
     assert "Snow is forecast." in said[0].text_body
     place.refresh_from_db()
     queued.refresh_from_db()
-    assert (place.state, queued.state, place.calendar_sequence) == ("confirmed", "waiting", 2)
+    assert (place.state, queued.state) == ("confirmed", "waiting")
+    event.refresh_from_db()
+    assert "SEQUENCE:1\r\n" in said[0].calendar
+    assert f"SEQUENCE:{event.schedule_revision}\r\n" in said[1].calendar
+    assert event.schedule_revision > 1
 
 
 def test_a_reason_is_asked_for_and_a_draft_is_cancelled_silently():

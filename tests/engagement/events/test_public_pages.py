@@ -1,9 +1,11 @@
 """Booking without an account, and what the signed links show."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 from icalendar import Calendar
 
 from engagement.events import lifecycle, queries
@@ -131,7 +133,9 @@ def test_a_booking_after_closing_is_told_in_words(client):
 
 
 def test_the_link_shows_the_booking_and_gives_it_up_once(client):
-    event = EventFactory(capacity=1, joining_link="https://meet.example/private", mode="hybrid")
+    # So near that the link to join is shown.
+    tomorrow = timezone.now() + timedelta(days=1)
+    event = EventFactory(capacity=1, joining_link="https://meet.example/private", mode="hybrid", starts_at=tomorrow)
     ada = lifecycle.register(event.pk, name="Ada", email="ada@partner.example", access_needs="A ramp")
     ben = lifecycle.register(event.pk, name="Ben", email="ben@partner.example")
     token, his = queries.booking_token(ada), queries.booking_token(ben)
