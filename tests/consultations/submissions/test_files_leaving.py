@@ -88,7 +88,7 @@ def test_a_page_with_files_costs_the_same_however_many_there_are(begun, django_a
 
     with django_assert_num_queries(8, exact=False):
         begun.client.get(begun.page())
-    with django_assert_num_queries(8, exact=False):
+    with django_assert_num_queries(10, exact=False):
         begun.client.get(begun.url("check"))
 
 
