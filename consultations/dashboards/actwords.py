@@ -262,6 +262,7 @@ FACTS = {
     "format": "as",
     "how": "how",
     "import": "from the imported file",
+    "invitation": "invitation",
     "invitations": "invitations",
     "is_test": "a test",
     "language": "language",

@@ -1,7 +1,7 @@
 """Everything that the code writes into the record of acts can be read there in plain words."""
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from consultations.dashboards.acts import FACTS, VERBS
 from tests.architecture.tree import ROOT
@@ -29,14 +29,12 @@ def is_recording(node: ast.AST) -> bool:
 
 
 def texts_of(name: str, function: ast.FunctionDef, module: ast.Module) -> set[str]:
-    """What the variable may be: the arguments of every call to the function, or what a loop in it goes over."""
+    """What the variable may be: the arguments of every call to the function, in its own module, or of others where
+    there is none; or what a loop in it goes over."""
     arguments = [one.arg for one in (*function.args.args, *function.args.kwonlyargs)]
     if name in arguments:
-        place, found = arguments.index(name), []
-        for call in ast.walk(module):
-            if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id == function.name:
-                given = {word.arg: word.value for word in call.keywords}
-                found.append(given.get(name) or call.args[place])
+        place = arguments.index(name)
+        found = given_to(function, name, place, [module]) or given_to(function, name, place, modules())
     else:
         loops = [one for one in ast.walk(function) if isinstance(one, ast.For) and isinstance(one.target, ast.Tuple)]
         (place, loop), *_ = [
@@ -49,6 +47,17 @@ def texts_of(name: str, function: ast.FunctionDef, module: ast.Module) -> set[st
     assert found, f"{function.name} is never called with a {name}"
     assert all(isinstance(one, ast.Constant) for one in found), f"{function.name}: a verb that cannot be read"
     return {one.value for one in found}
+
+
+def given_to(function: ast.FunctionDef, name: str, place: int, where: Iterable[ast.Module]) -> list[ast.expr]:
+    """What is given for the argument in every call to the function in these modules."""
+    found = []
+    for module in where:
+        for call in ast.walk(module):
+            if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id == function.name:
+                given = {word.arg: word.value for word in call.keywords}
+                found.append(given.get(name) or call.args[place])
+    return found
 
 
 def recorded() -> tuple[set[str], set[str]]:

@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils import timezone, translation
 
 from consultations.invitations import actions
+from consultations.invitations.actions import inviting
 from consultations.invitations.models import Invitation
 from engagement.events import plan as events_plan
 from engagement.events.models import EventStep, Registration
@@ -59,7 +60,7 @@ def test_inviting_many_asks_for_their_languages_at_once(django_assert_max_num_qu
     rows = list(Invitation.objects.select_related("consultation", "contact", "organisation"))
 
     with django_assert_max_num_queries(8):
-        actions._write_to(consultation, rows)
+        inviting.write_to(consultation, rows)
 
 
 def test_a_booking_keeps_its_language_for_the_messages_to_come(client):
