@@ -118,9 +118,8 @@ def test_a_party_gets_places_for_all_or_for_none_and_smaller_bookings_may_pass()
     assert [states(event)[name] for name in ("Ben", "Cy", "Di")] == ["confirmed"] * 3
     event.refresh_from_db()
     assert (event.taken, queries.party_names(party)) == (3, ["Cy", "Di"])
-    promoted = [
-        one for one in OutgoingMessage.objects.filter(rule="events.confirmed") if "become free" in one.text_body
-    ]
+    told = OutgoingMessage.objects.filter(rule="events.confirmed").order_by("pk")
+    promoted = [one for one in told if "become free" in one.text_body]
     assert [one.to_email for one in promoted] == ["ben@partner.example", "cy@partner.example"]
     assert "- Di" in promoted[0].text_body
 
