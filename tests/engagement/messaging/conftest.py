@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.urls import reverse
 from django.utils import timezone
 
 from tests.engagement.messaging.sink import Sink
@@ -26,3 +27,9 @@ def time_machine_at() -> Iterator[Any]:
     """A clock that the test moves: `.move_to(moment)`, `.shift(delta)`."""
     with time_machine.travel(timezone.now(), tick=True) as traveller:
         yield traveller
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _addresses_are_known() -> None:
+    """The first link of a message loads every page of the site, which may outlast the seconds that a run is given."""
+    reverse("messaging:list")

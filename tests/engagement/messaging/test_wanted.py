@@ -1,8 +1,10 @@
 """Whether a message is still wanted, asked just before it leaves."""
 
 from datetime import timedelta
+from importlib import import_module
 
 import pytest
+from django.apps import apps
 from django.utils import timezone
 
 from engagement.messaging import building, claims, delivery
@@ -175,3 +177,17 @@ def test_lease_that_ran_out_while_sending_follows_the_policy():
 
     assert (state_of(held), state_of(resent)) == ("uncertain", "planned")
     assert address_hash(resent.to_email) == resent.address_key
+
+
+def test_messages_from_before_get_the_uid_of_their_file():
+    fill = import_module("engagement.messaging.migrations.0003_fill_calendar_uid").fill
+    text = "BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nUID:event-1-\r\n 2@soundings.example\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n"
+    old, other = MessageFactory(calendar=text), MessageFactory()
+    broken = MessageFactory(calendar="BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n")
+
+    for _ in range(2):
+        fill(apps, None)
+
+    for message in (old, other, broken):
+        message.refresh_from_db()
+    assert (old.calendar_uid, other.calendar_uid, broken.calendar_uid) == ("event-1-2@soundings.example", "", "")
