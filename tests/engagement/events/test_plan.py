@@ -254,7 +254,7 @@ def test_staff_read_and_change_the_plan_of_an_event(signed_in):
     client.post(url("make_plan"))
     assert EventStep.objects.filter(kind="joining").exists()
     assert client.get(url("history", step.public_id)).status_code == 200
-    assert signed_in(UserFactory()).get(url("plan")).status_code == 404
+    assert signed_in(UserFactory()).get(url("plan")).status_code == 403
 
 
 def test_invited_people_who_have_not_answered_are_reminded(time_machine, outbox):
