@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.urls import reverse
 from django.utils import timezone
 
 from consultations.programme.models import Consultation
@@ -14,6 +15,7 @@ from engagement.core.errors import Refused
 from engagement.messaging.models import OutgoingMessage
 from tests.consultations.submissions.together import Team
 from tests.factories.accounts import UserFactory
+from tests.factories.programme import AssignmentFactory
 from tests.factories.stakeholders import ContactFactory
 
 pytestmark = pytest.mark.django_db
@@ -166,7 +168,7 @@ def test_what_is_incomplete_is_not_approved(team):
 # --- provisional ----------------------------------------------------------------------------------------
 
 
-def test_a_provisional_response_arrives_on_time_and_is_confirmed_by_the_body(team):
+def test_a_provisional_response_arrives_on_time_and_is_confirmed_by_the_body(team, signed_in):
     approval = cabinet(team)
     sent = lifecycle.submit(team.submission.pk, provisional=True, actor=team.lead)
     assert (sent.state, sent.timing, sent.is_counted) == ("submitted", "provisional", True)
@@ -174,6 +176,11 @@ def test_a_provisional_response_arrives_on_time_and_is_confirmed_by_the_body(tea
     assert list(queries.awaiting_signoff()) == [approval]
     assert "subject to approval by Cabinet" in OutgoingMessage.objects.get(rule="submissions.receipt").text_body
     assert signoff.awaited_for(sent).startswith("Cabinet, ")
+    assert queries.lateness(team.consultation).words.startswith("1 submission is provisional: counted, and subject")
+    officer = AssignmentFactory(consultation=team.consultation, role="officer").user
+    for name in ("submissions:list", "analysis:figures"):
+        shown = signed_in(officer).get(reverse(name, args=[team.consultation.reference])).content.decode()
+        assert "rovisional" in shown
 
     Consultation.objects.update(closes_at=timezone.now() - timedelta(days=1))
     lifecycle.enter_decision(
@@ -184,6 +191,7 @@ def test_a_provisional_response_arrives_on_time_and_is_confirmed_by_the_body(tea
     assert confirmed.confirmed_at is not None
     assert not queries.provisional_unconfirmed().exists()
     assert not queries.awaiting_signoff().exists()
+    assert queries.lateness(team.consultation).words == ""
 
 
 def test_a_provisional_response_that_is_refused_stays_provisional_until_it_is_withdrawn(team):
