@@ -216,7 +216,7 @@ class DoorTest(TestCase):
         run_state_machine_as_test(
             Door,
             settings=settings(
-                max_examples=9,
+                max_examples=7,
                 stateful_step_count=22,
                 deadline=None,
                 suppress_health_check=list(HealthCheck),
