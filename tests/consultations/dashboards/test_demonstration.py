@@ -195,7 +195,7 @@ def test_a_visitor_finds_something_to_answer(said):
     assert (timezone.localdate(it.closes_at) - timezone.localdate()).days == 18
     assert invitations.group_counts(it)["organisations"] == 30
     assert counted(it).count() == 10
-    assert Submission.objects.filter(consultation=it, state="in_progress").count() == 3
+    assert Submission.objects.filter(consultation=it, state="in_progress").count() == 4
     assert Submission.objects.filter(consultation=it, state="awaiting_approval", channel="letter").count() == 1
     assert OutgoingMessage.objects.filter(scope=OPEN, state="planned").exists()
     ahead = Event.objects.filter(context_reference=OPEN, state="booking").order_by("starts_at")
