@@ -118,8 +118,9 @@ class History(OfSubmission, PageView):
     template_name = "submissions/history.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        parts = [part for part in queries.parts_of(self.subject) if part.response is not None]
-        part = next((one for one in parts if one.survey.code == self.kwargs.get("survey")), None)
+        every = queries.parts_of(self.subject)
+        parts = [part for part in every if part.response is not None]
+        part = next((one for one in every if one.survey.code == self.kwargs.get("survey")), None)
         if part is None and "survey" in self.kwargs:
             raise Http404
         question = self.request.GET.get("question", "")
