@@ -35,7 +35,7 @@ class Upload(Addressable, Stamped):
     size = models.PositiveIntegerField()
     sha256 = models.CharField(max_length=64)
     uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
-    # What it tells of its makers besides what can be read in it: names of `programme.metadata`.
+    # What it tells of its makers besides what can be read in it: names of `core.metadata`.
     tells: models.JSONField = models.JSONField(default=list, blank=True)
     scan = models.CharField(max_length=7, choices=Scan.choices, default=Scan.OFF)
 
