@@ -53,6 +53,9 @@ class Door(RuleBasedStateMachine):
             parties_keep_turn=keep_turn,
             organisation_cap=cap,
         )
+        # A house that is full with some who wait: nearly every step from here on frees or fills something.
+        for person in range(9):
+            self.register(person=person, companions=0, online=person % 3 == 2)
 
     def kind(self, person):
         return self.kinds[0] if person < 6 else self.kinds[1] if person < 9 else None
