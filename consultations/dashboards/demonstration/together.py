@@ -75,7 +75,9 @@ class Together:
         survey = self.call.surveys["people"]
         pages = [page for page in survey.pages.order_by("order", "pk") if not page.repeats][:2]
         hand = actions.Hand(Contact.objects.get(user=writer).pk, timezone.localdate() + timedelta(days=6))
-        places = {(survey.pk, page.code): page.title or survey.title for page in pages}
+        places: dict[tuple[int | None, str], str] = {
+            (survey.pk, page.code): page.title or survey.title for page in pages
+        }
         actions.assign(submission.pk, dict.fromkeys(places, hand), titles=places, actor=lead)
         texts = ("Are these the figures of last year?", "Can we say this so plainly, or do we ask the board first?")
         for (place, _), text, who in zip(places.items(), texts, (lead, writer), strict=False):

@@ -68,7 +68,12 @@ class OfPlan:
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         # The page of the thing has a way of its own, which ends above the plan.
-        own = {"crumbs": self.crumbs(), "plan_url": self.address("plan"), "may_change": self.may_change()}
+        own = {
+            "crumbs": self.crumbs(),
+            "plan_url": self.address("plan"),
+            "may_change": self.may_change(),
+            "of": str(self.subject),
+        }
         return super().get_context_data(**{**kwargs, **own})  # type: ignore[misc]
 
 
