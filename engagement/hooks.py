@@ -82,4 +82,7 @@ OPENING_WORDS = ["consultations.dashboards.opening.what_goes_live"]
 # than read twice. All others wait for staff.
 RESENT_IF_UNCERTAIN = ("events.confirmed", "events.joining", "events.moved", "events.called_off")
 # Long work that goes on behind a page: name -> module with run(id) and waiting() -> ids; see `engagement.core.jobs`.
-LONG_WORK = {"submissions.bulk": "consultations.submissions.bulkwork"}
+LONG_WORK = {
+    "stakeholders.import": "engagement.stakeholders.importing",
+    "submissions.bulk": "consultations.submissions.bulkwork",
+}

@@ -6,7 +6,9 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any
 
 from django.utils import timezone
@@ -77,6 +79,40 @@ class Plan:
     new_members: dict[tuple[str, str], Membership] = field(default_factory=dict)
     changed_members: dict[int, tuple[Membership, dict[str, Any]]] = field(default_factory=dict)
     unchanged: int = 0
+    # After each line, how much of the six tables above was named by then, in the order of `_tables`.
+    reached: list[tuple[int, ...]] = field(default_factory=list)
+
+    def _tables(self) -> tuple[dict[Any, Any], ...]:
+        return (
+            self.new_organisations, self.changed_organisations, self.new_contacts, self.changed_contacts,
+            self.new_members, self.changed_members,
+        )  # fmt: skip
+
+    def mark(self) -> None:
+        """Note that a line ends here."""
+        self.reached.append(tuple(len(table) for table in self._tables()))
+
+    def lots(self, size: int) -> Iterator[tuple[int, Plan]]:
+        """The same in lots of `size` lines: up to which line, and what is done with them.
+
+        What several lines name is done whole with the first of them, so each lot needs only those before it.
+        """
+        begin: tuple[int, ...] = (0,) * 6
+        for start in range(0, len(self.reached), size):
+            stop = min(start + size, len(self.reached))
+            end = self.reached[stop - 1]
+            cut = [
+                dict(islice(table.items(), first, last))
+                for table, first, last in zip(self._tables(), begin, end, strict=True)
+            ]
+            begin = end
+            lot = Plan(
+                new_organisations=cut[0], changed_organisations=cut[1], new_contacts=cut[2], changed_contacts=cut[3],
+                new_members=cut[4], changed_members=cut[5],
+            )  # fmt: skip
+            named = [*lot.new_organisations, *(compared(row.name) for row, _ in lot.changed_organisations.values())]
+            lot.new_areas = {name: self.new_areas[name] for name in named if name in self.new_areas}
+            yield stop, lot
 
     @property
     def counts(self) -> dict[str, int]:
@@ -151,6 +187,7 @@ def work_out(lines: list[Line]) -> Plan:
             _plan_membership(line, register, plan),
         ]
         plan.unchanged += not any(done)
+        plan.mark()
     plan.problems.sort(key=lambda problem: problem.row)
     return plan
 

@@ -248,6 +248,8 @@ class Sample:
             "stakeholders:preview": {"public_id": batch.public_id},
             "stakeholders:bad_rows": {"public_id": batch.public_id},
             "stakeholders:discard": {"public_id": batch.public_id},
+            "stakeholders:stop_import": {"public_id": batch.public_id},
+            "stakeholders:import_again": {"public_id": batch.public_id},
             "stakeholders:change_note": {"note": interaction.public_id},
             "stakeholders:follow_up": {"note": interaction.public_id},
             "stakeholders:undo_merge": {"merge": merged.public_id},

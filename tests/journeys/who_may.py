@@ -72,7 +72,7 @@ TABLE = {
     """,
     # the one whose file it is
     "0+00000000>": """
-        stakeholders: preview bad_rows discard
+        stakeholders: preview bad_rows discard stop_import import_again
     """,
     # staff; one's own organisation exists for its people
     "+++++--000>": """

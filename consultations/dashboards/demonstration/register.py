@@ -11,7 +11,7 @@ from typing import Any
 from django.utils.text import slugify
 
 from consultations.dashboards.demonstration.names import FIRST_NAMES, LAST_NAMES, ORGANISATIONS, PLACES
-from engagement.stakeholders import actions
+from engagement.stakeholders import actions, importing
 from engagement.stakeholders.models import Organisation
 
 # Code, name, share of the organisations, and towns that people mention. Real places.
@@ -183,7 +183,8 @@ def load_register(rng: random.Random, *, actor: Any) -> list[Body]:
         guest = bodies[place].people[0]
         bodies[-place].people.append(Person(guest.name, guest.email, "contributor", guest.job))
     staged = actions.stage_import(as_csv(bodies), "register-2018.csv", actor=actor)
-    actions.apply_import(staged.pk, actor=actor)
+    actions.request_import(staged.pk)
+    importing.run(staged.pk)
     rows = {row.name: row for row in Organisation.objects.select_related("kind__sector")}
     for body in bodies:
         body.row = rows[body.name]

@@ -1,6 +1,12 @@
 """What changes the register: one function per act, each recorded."""
 
-from engagement.stakeholders.actions.imports import apply_import, discard_import, stage_import
+from engagement.stakeholders.actions.imports import (
+    call_off_import,
+    discard_import,
+    request_import,
+    stage_import,
+    try_import_again,
+)
 from engagement.stakeholders.actions.interactions import change_interaction, follow_up, record_interaction
 from engagement.stakeholders.actions.register import (
     add_contact,
@@ -22,7 +28,7 @@ __all__ = [
     "add_contact",
     "add_member",
     "add_organisation",
-    "apply_import",
+    "call_off_import",
     "change_contact",
     "change_interaction",
     "change_organisation",
@@ -38,6 +44,8 @@ __all__ = [
     "own_contact",
     "record_interaction",
     "reopen_organisation",
+    "request_import",
     "save_segment",
     "stage_import",
+    "try_import_again",
 ]

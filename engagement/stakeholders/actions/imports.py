@@ -1,21 +1,20 @@
-"""A file of partners on its way into the register: staged with a preview, then imported whole or not at all."""
+"""A file of partners on its way into the register: staged with a preview, then asked for, and imported by lots."""
 
 from __future__ import annotations
 
 from dataclasses import asdict
-from datetime import timedelta
 from typing import Any
 
-from django.db import IntegrityError, transaction
-from django.utils import timezone
+from django.db import transaction
 
-from engagement.audit import trail
+from engagement.core import jobs
 from engagement.core.errors import Refused
-from engagement.stakeholders import plan, spreadsheet
+from engagement.core.tasks import work
+from engagement.stakeholders import importing, plan, spreadsheet
 from engagement.stakeholders.models import RegisterImport
 
-# Staged files hold personal data and are thrown away when nobody imports them.
-STAGED_FOR = timedelta(days=7)
+# The name of this work in settings.LONG_WORK.
+WORK = "stakeholders.import"
 
 
 @transaction.atomic
@@ -24,7 +23,7 @@ def stage_import(content: bytes, file_name: str, *, actor: Any) -> RegisterImpor
 
     Raises Refused with a sentence when the file as a whole cannot be read.
     """
-    RegisterImport.objects.filter(applied_at=None, created_at__lt=timezone.now() - STAGED_FOR).delete()
+    importing.forget()
     lines, problems = spreadsheet.read(content, file_name, plan.vocabulary())
     worked_out = plan.work_out(lines)
     bad = {problem.row for problem in worked_out.problems}
@@ -42,24 +41,14 @@ def stage_import(content: bytes, file_name: str, *, actor: Any) -> RegisterImpor
     )
 
 
-def apply_import(staged_id: int, *, actor: Any, only_good_rows: bool = False) -> RegisterImport:
-    """Put a staged file into the register, all of it in one transaction or nothing.
+@transaction.atomic
+def request_import(staged_id: int, *, only_good_rows: bool = False) -> RegisterImport:
+    """Ask for a staged file to be put into the register behind the page. Asked for twice, it is imported once.
 
-    With bad rows in the file it is refused, unless `only_good_rows` says that they are to be left out. Raises Refused
-    when the register has moved on since the preview. Doing it twice imports once.
+    With bad rows in the file it is refused, unless `only_good_rows` says that they are to be left out.
     """
-    try:
-        with transaction.atomic():
-            return _apply(staged_id, actor, only_good_rows)
-    except IntegrityError as error:
-        raise Refused(
-            "Somebody changed the register at the same moment, so nothing was imported. Try again."
-        ) from error
-
-
-def _apply(staged_id: int, actor: Any, only_good_rows: bool) -> RegisterImport:
-    staged = RegisterImport.objects.select_for_update(of=("self",)).get(pk=staged_id)
-    if staged.applied_at is not None:
+    staged = _locked(staged_id)
+    if staged.state != RegisterImport.State.STAGED:
         return staged
     if staged.problems and not only_good_rows:
         raise Refused(
@@ -67,37 +56,45 @@ def _apply(staged_id: int, actor: Any, only_good_rows: bool) -> RegisterImport:
         )
     if not staged.rows:
         raise Refused("No row of the file can be imported.")
-    worked_out = plan.work_out([spreadsheet.Line(**row) for row in staged.rows])
-    if worked_out.problems:
-        rows = ", ".join(str(problem.row) for problem in worked_out.problems[:10])
-        raise Refused(
-            f"The register has changed since the preview and no longer agrees with the file (row {rows}). "
-            "Nothing was imported. Upload the file again."
-        )
-    worked_out.apply()
-    _record(worked_out, staged, actor)
-    staged.applied_at = timezone.now()
-    staged.outcome = {**worked_out.counts, "left_out": len(staged.problems)}
-    # The rows are in the register now; a second copy of people's data is not kept.
-    staged.rows, staged.problems, staged.preview = [], [], {}
-    staged.save()
+    staged.move_to(RegisterImport.State.REQUESTED)
+    staged.total = len(staged.rows)
+    staged.save(update_fields=["state", "total", "updated_at"])
+    work.delay_on_commit(WORK, staged.pk)
     return staged
 
 
-def _record(worked_out: plan.Plan, staged: RegisterImport, actor: Any) -> None:
-    source = {"import": str(staged.public_id)}
-    for noun, added, changed in (
-        ("organisation", worked_out.new_organisations, worked_out.changed_organisations),
-        ("contact", worked_out.new_contacts, worked_out.changed_contacts),
-        ("membership", worked_out.new_members, worked_out.changed_members),
-    ):
-        trail.record_many(f"{noun}.added", [(row, source) for row in added.values()], actor=actor)
-        changes = [(row, {**source, "changes": facts}) for row, facts in changed.values()]
-        trail.record_many(f"{noun}.changed", changes, actor=actor)
-    numbers: dict[str, Any] = {**worked_out.counts, "left_out": len(staged.problems)}
-    trail.record("register.imported", subject=staged, actor=actor, **numbers)
+@transaction.atomic
+def call_off_import(job_id: int, *, actor: Any) -> RegisterImport:
+    """Stop an import; the lots that are in stay, and what they did goes on record. The rows are let go of."""
+    job = _locked(job_id)
+    jobs.call_off(job)
+    if job.done:
+        job.outcome = {**job.outcome, "left_out": len(job.problems) + job.total - job.done}
+        importing.record_numbers(job, job.outcome, actor=actor)
+    job.rows, job.problems, job.preview = [], [], {}
+    job.save(update_fields=["outcome", "rows", "problems", "preview"])
+    return job
 
 
-def discard_import(staged_id: int, *, actor: Any) -> None:
-    """Throw a staged file away; one that was imported stays on record."""
-    RegisterImport.objects.filter(pk=staged_id, requested_by=actor, applied_at=None).delete()
+@transaction.atomic
+def try_import_again(job_id: int) -> RegisterImport:
+    """Go on with an import that failed. Raises Refused for any other, and once its rows have been let go of."""
+    job = _locked(job_id)
+    if job.state == RegisterImport.State.FAILED and not job.rows:
+        raise Refused("The rows of this file are not kept any more. Upload the file again.")
+    jobs.try_again(job)
+    work.delay_on_commit(WORK, job.pk)
+    return job
+
+
+@transaction.atomic
+def discard_import(staged_id: int) -> None:
+    """Throw a staged file away. Raises Refused for one whose import was asked for."""
+    staged = _locked(staged_id)
+    if staged.state != RegisterImport.State.STAGED:
+        raise Refused("The import of this file was asked for, so it cannot be discarded any more.")
+    staged.delete()
+
+
+def _locked(job_id: int) -> RegisterImport:
+    return RegisterImport.objects.select_for_update(of=("self",)).get(pk=job_id)

@@ -7,14 +7,16 @@ from typing import Any
 import xlsxwriter
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 
+from engagement.core.errors import Refused
 from engagement.core.tabular import Column, write_csv
-from engagement.core.views import ActionView, Guarded
-from engagement.stakeholders import actions, forms, plan, queries, rules, spreadsheet
-from engagement.stakeholders.models import Membership, Organisation
+from engagement.core.views import ActionView, AsksFirst, Guarded, PageView
+from engagement.stakeholders import actions, forms, importing, plan, queries, rules, spreadsheet
+from engagement.stakeholders.models import Membership, Organisation, RegisterImport
 
+State = RegisterImport.State
 # Bad rows shown on the page; the rest is in the file that the page offers.
 MOST_SHOWN = 1000
 LABELS = {
@@ -73,14 +75,16 @@ class PreviewView(OfImport, ActionView):
         return {
             **super().get_form_kwargs(),
             "good": len(self.subject.rows),
-            "bad": len(self.subject.problems),
+            "bad": len(self.subject.problems) if self.subject.state == State.STAGED else 0,
         }
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         staged = self.subject
-        numbers = staged.outcome if staged.applied_at else staged.preview.get("counts", {})
+        numbers = staged.preview.get("counts", {}) if staged.state == State.STAGED else staged.outcome
         return super().get_context_data(
             staged=staged,
+            so_far=f"{staged.done:,} of {staged.total:,} {'row' if staged.total == 1 else 'rows'} imported",
+            lot=importing.LOT,
             counts=counted(numbers),
             changes_nothing=not any(number for number, _ in counted(numbers)),
             good=len(staged.rows),
@@ -96,14 +100,7 @@ class PreviewView(OfImport, ActionView):
         )
 
     def act(self, form: Any) -> None:
-        done = actions.apply_import(
-            self.subject.pk, actor=self.request.user, only_good_rows=form.cleaned_data.get("only_good_rows", False)
-        )
-        if any(number for number, _ in counted(done.outcome)):
-            said = ", ".join(f"{number:,} {label}" for number, label in counted(done.outcome) if number)
-            messages.success(self.request, f"The file is imported: {said}.")
-        else:
-            messages.info(self.request, "The register already said all of this. Nothing was changed.")
+        actions.request_import(self.subject.pk, only_good_rows=form.cleaned_data.get("only_good_rows", False))
 
     def get_success_url(self) -> str:
         return reverse("stakeholders:preview", args=[self.subject.public_id])
@@ -113,6 +110,43 @@ def _in_words(changes: dict[str, list[Any]]) -> str:
     return "; ".join(
         f"{name.replace('_', ' ')}: {before or 'nothing'} → {after}" for name, (before, after) in changes.items()
     )
+
+
+class CallOffView(AsksFirst, OfImport, PageView):
+    access = rules.can_import
+    action = "Stop the import"
+    is_danger = True
+
+    def question(self) -> str:
+        return f"Stop importing “{self.subject.file_name}”?"
+
+    def consequence(self) -> str:
+        return (
+            f"Rows go in by lots of {importing.LOT:,}, each whole or not at all. The lots that are in stay. "
+            "Upload the same file again to go on: what is in is not added twice."
+        )
+
+    def get_success_url(self) -> str:
+        return reverse("stakeholders:preview", args=[self.subject.public_id])
+
+    def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        try:
+            actions.call_off_import(self.subject.pk, actor=request.user)
+        except Refused as refused:
+            messages.error(request, refused.message)
+        return redirect(self.get_success_url())
+
+
+class TryAgainView(OfImport, PageView):
+    access = rules.can_import
+    http_method_names = ("post",)
+
+    def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        try:
+            actions.try_import_again(self.subject.pk)
+        except Refused as refused:
+            messages.error(request, refused.message)
+        return redirect("stakeholders:preview", self.subject.public_id)
 
 
 class DiscardView(OfImport, ActionView):
@@ -134,7 +168,7 @@ class DiscardView(OfImport, ActionView):
         )
 
     def act(self, form: Any) -> None:
-        actions.discard_import(self.subject.pk, actor=self.request.user)
+        actions.discard_import(self.subject.pk)
         messages.success(self.request, "The file is discarded. Nothing was imported.")
 
     def get_success_url(self) -> str:

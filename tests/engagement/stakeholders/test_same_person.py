@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from engagement.audit.models import Entry
 from engagement.core.errors import Refused
-from engagement.stakeholders import actions, contactmerging, moving, queries, sameperson, segments
+from engagement.stakeholders import actions, contactmerging, importing, moving, queries, sameperson, segments
 from engagement.stakeholders.models import Contact, ContactMerge, Interaction, Interest, Membership
 from engagement.stakeholders.sameperson import Person
 from tests.factories.accounts import UserFactory
@@ -182,7 +182,9 @@ def test_a_file_with_the_old_address_means_the_kept_entry(two, staff):
     contactmerging.merge(kept.pk, merged.pk)
     content = b"organisation,kind,contact name,contact e-mail,role\nTyne Works,Charity,Ada Fell,old@tyne.example,lead\n"
 
-    actions.apply_import(actions.stage_import(content, "x.csv", actor=staff).pk, actor=staff)
+    staged = actions.stage_import(content, "x.csv", actor=staff)
+    actions.request_import(staged.pk)
+    importing.run(staged.pk)
 
     assert [(held.contact, held.role) for held in Membership.objects.all()] == [(kept, "lead")]
 

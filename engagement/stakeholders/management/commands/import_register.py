@@ -9,7 +9,7 @@ from django.db import transaction
 
 from engagement.accounts.models import User
 from engagement.core.errors import Refused
-from engagement.stakeholders import actions
+from engagement.stakeholders import actions, importing
 
 
 class Command(BaseCommand):
@@ -42,6 +42,11 @@ class Command(BaseCommand):
         staged = actions.stage_import(content, name, actor=person)
         for problem in staged.problems:
             self.stderr.write(f"row {problem['row']}: {' '.join(problem['reasons'])}")
-        done = actions.apply_import(staged.pk, actor=person, only_good_rows=only_good_rows)
-        numbers = {label.replace("_", " "): number for label, number in done.outcome.items() if number}
+        actions.request_import(staged.pk, only_good_rows=only_good_rows)
+        # Here and now, in the transaction of the command, so that a refusal takes all lots back.
+        importing.run(staged.pk)
+        staged.refresh_from_db()
+        if staged.failure:
+            raise Refused(staged.failure)
+        numbers = {label.replace("_", " "): number for label, number in staged.outcome.items() if number}
         self.stdout.write("; ".join(f"{label}: {number}" for label, number in numbers.items()) or "Nothing was new.")
