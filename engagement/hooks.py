@@ -65,6 +65,8 @@ ANSWERS = "consultations.submissions.queries.counted"
 # What the move of a close changes beside, for everybody or for one partner: functions(consultation), in the same
 # transaction.
 CLOSE_ACTS = ["consultations.submissions.lifecycle.lateness.retime"]
+# What changes beside when one partner's own time is given or ended: functions(consultation), in the same transaction.
+OWN_CLOSE_ACTS = ["consultations.notices.retiming.correct"]
 # Who is in the middle of an answer, told when there is more time: function(consultation) -> invitations.emails.Writer.
 DRAFT_HOLDERS = "consultations.submissions.holders.draft_holders"
 

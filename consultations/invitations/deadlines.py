@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Exists, F, Max, OuterRef, Q, QuerySet
+from django.db.models import Case, Exists, F, Max, OuterRef, Q, QuerySet, Subquery, When
 from django.utils import timezone
 
 from consultations.invitations.models import Invitation, PartnerExtension
@@ -83,6 +83,32 @@ def _own_time_left(now: datetime) -> Q:
         | Q(contact__isnull=False, contact=OuterRef("contact"))
     )
     return Q(Exists(own))
+
+
+def with_own_close(rows: QuerySet[Invitation]) -> QuerySet[Invitation]:
+    """The invitations with `own_close`: the moment given to their organisation or person alone, None without one."""
+    given = PartnerExtension.objects.filter(consultation=OuterRef("consultation"), ended_at=None)
+    return rows.annotate(
+        own_close=Case(
+            When(
+                organisation=None,
+                then=Subquery(given.filter(contact=OuterRef("contact")).values("closes_at")[:1]),
+            ),
+            default=Subquery(given.filter(organisation=OuterRef("organisation")).values("closes_at")[:1]),
+        )
+    )
+
+
+def given_to(contact: Any, organisations: Iterable[Any], now: datetime) -> list[PartnerExtension]:
+    """Time of their own that is left to this person of the register (None: nobody), or to one of the organisations;
+    one query."""
+    whose = Q(organisation__in=list(organisations))
+    if contact is not None:
+        whose |= Q(contact=contact)
+    rows = PartnerExtension.objects.filter(
+        whose, ended_at=None, closes_at__gt=now, consultation__state__in=OPEN_TO_SOME
+    )
+    return list(rows.select_related("consultation", "organisation").order_by("closes_at", "pk"))
 
 
 def own_times(consultation: Consultation, invitations: Iterable[Invitation]) -> dict[int, datetime]:

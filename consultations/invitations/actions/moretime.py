@@ -86,7 +86,7 @@ def give_more_time(
         closes_at=[earlier.closes_at.isoformat() if earlier else None, closes_at.isoformat()],
     )
     lifecycle.revive(consultation)
-    for name in settings.CLOSE_ACTS:
+    for name in (*settings.CLOSE_ACTS, *settings.OWN_CLOSE_ACTS):
         import_string(name)(consultation)
     _tell(extension)
     return extension
@@ -101,6 +101,8 @@ def end_more_time(extension_id: int, *, actor: Any) -> PartnerExtension:
     if extension.ended_at is None:
         extension.ended_at = timezone.now()
         extension.save(update_fields=["ended_at", "updated_at"])
+        for name in settings.OWN_CLOSE_ACTS:
+            import_string(name)(extension.consultation)
         trail.record("extension.ended", subject=extension, actor=actor, scope=extension.consultation.reference)
     return extension
 

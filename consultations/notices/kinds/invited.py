@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -10,7 +11,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from consultations.invitations import links, reminders
+from consultations.invitations import deadlines, links, reminders
 from consultations.invitations.emails import invite_rule, remind_rule
 from consultations.invitations.models import Invitation
 from consultations.notices.models import PlannedStep
@@ -45,10 +46,10 @@ class Invited(Kind):
     def people(  # type: ignore[override]
         self, step: PlannedStep, due_at: datetime, *, changed_since: datetime | None = None
     ) -> Iterator[Person]:
-        rows = self.audience(step).filter(created_at__lte=due_at - LEAST_GAP)
+        rows = deadlines.with_own_close(self.audience(step)).filter(created_at__lte=due_at - LEAST_GAP)
         if changed_since is not None:
             rows = rows.filter(updated_at__gte=changed_since)
-        return (as_person(invitation) for invitation in rows.iterator(chunk_size=2000))
+        return (as_person(invitation, step.consultation) for invitation in rows.iterator(chunk_size=2000))
 
     def left_out(self, step: PlannedStep, due_at: datetime) -> list[LeftOut]:  # type: ignore[override]
         """Invited people whom it does not reach, with the reason."""
@@ -74,12 +75,19 @@ class Invited(Kind):
         return f"The invitation is “{invitation.get_state_display()}”; this step is for {self.whom}."
 
     def facts(self, step: PlannedStep, person: Person, due_at: datetime) -> dict[str, Any]:  # type: ignore[override]
-        closes_at = step.consultation.closes_at
+        state, _, own = person.shape.partition("|")
+        consultation, tone = step.consultation, self.tone
+        if own:
+            # To this partner it closes at the moment that was given to them alone.
+            consultation = copy.copy(consultation)
+            consultation.closes_at = datetime.fromisoformat(own)
+            tone = "" if tone == "midway" else tone
+        closes_at = consultation.closes_at
         assert closes_at is not None
         return {
-            "consultation": step.consultation,
-            "tone": self.tone,
-            "has_started": person.shape == Invitation.State.STARTED,
+            "consultation": consultation,
+            "tone": tone,
+            "has_started": state == Invitation.State.STARTED,
             "days": (timezone.localdate(closes_at) - timezone.localdate(due_at)).days,
         }
 
@@ -112,15 +120,20 @@ class Invited(Kind):
         return ""
 
 
-def as_person(invitation: Invitation) -> Person:
+def as_person(invitation: Invitation, consultation: Consultation) -> Person:
+    """Whom an invitation reaches. It has `own_close`, see `deadlines.with_own_close`; few have time of their own, so
+    the shapes of the text stay few."""
     contact = invitation.contact
+    own = getattr(invitation, "own_close", None)
+    is_later = own is not None and consultation.closes_at is not None and own > consultation.closes_at
+    state = Invitation.State.STARTED if invitation.state == Invitation.State.STARTED else ""
     return Person(
         key=str(contact.pk),
         email=contact.email,
         name=contact.name,
         organisation=invitation.organisation.name if invitation.organisation else "",
         language=contact.user.language if contact.user else "",
-        shape=Invitation.State.STARTED if invitation.state == Invitation.State.STARTED else "",
+        shape=f"{state}|{own.isoformat()}" if own is not None and is_later else state,
         note=invitation.get_state_display().lower(),
         about=invitation,
     )

@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from consultations.invitations.models import Invitation
+from consultations.invitations.models import Invitation, PartnerExtension
 from consultations.summaries.models import Summary
 from tests.factories.accounts import UserFactory
 from tests.factories.events import EventFactory, RegistrationFactory
@@ -14,6 +14,7 @@ from tests.factories.messaging import MessageFactory
 from tests.factories.programme import AssignmentFactory, ConsultationFactory, ThemeFactory
 from tests.factories.stakeholders import ContactFactory, OrganisationFactory
 from tests.factories.submissions import SubmissionFactory, partner
+from tests.factories.surveys import published_survey
 
 pytestmark = pytest.mark.django_db
 
@@ -120,6 +121,51 @@ def test_my_page_knows_drafts_receipts_bookings_and_what_became_of_it(signed_in)
         assert words not in other, words
 
 
+def given(consultation, days, **partner):
+    return PartnerExtension.objects.create(
+        consultation=consultation, closes_at=timezone.now() + timedelta(days=days), reason="Their board.", **partner
+    )
+
+
+def test_my_page_lists_what_is_closed_for_others_and_until_when_one_may_answer(signed_in):
+    body, board = OrganisationFactory(name="Tyne Tool Works"), OrganisationFactory()
+    user, stranger = partner(body), partner(OrganisationFactory())
+    closed = ConsultationFactory(title="Closed for others", closed=True)
+    alone = ConsultationFactory(title="For myself", closed=True, access="invited")
+    open_still = ConsultationFactory(title="Open to all", closes_at=timezone.now() + timedelta(days=3))
+    begun = SubmissionFactory(consultation=ConsultationFactory(title="Begun late", closed=True), organisation=body)
+    given(closed, 2, organisation=body)
+    given(alone, 6, contact=user.contact)
+    given(open_still, 8, contact=user.contact)
+    given(begun.consultation, 9, organisation=body)
+    given(ConsultationFactory(title="Too late", closed=True), -1, organisation=body)
+    given(ConsultationFactory(title="Ended", closed=True), 2, organisation=body, ended_at=timezone.now())
+    given(ConsultationFactory(title="Of another", closed=True), 2, organisation=board)
+    given(ConsultationFactory(title="Reported", closed=True, state="reported"), 2, organisation=body)
+
+    text, other = my_page(signed_in, user), my_page(signed_in, stranger)
+
+    places = [text.index(words) for words in ("Closed for others", "For myself", "Open to all", "Begun late")]
+    assert places == sorted(places)
+    for words in ("2 days left", "6 days left", "8 days left", "9 days left", "You are asked for Tyne Tool Works."):
+        assert words.casefold() in text.casefold(), words
+    assert text.count("Begun late") == other.count("Open to all")
+    for words in ("Too late", "Ended", "Of another", "Reported"):
+        assert words not in text
+    assert "Closed for others" not in other
+    assert "3 days left" in other
+
+
+def test_what_my_page_lists_as_closed_for_others_can_be_answered(signed_in):
+    body = OrganisationFactory()
+    consultation = published_survey(ConsultationFactory(closed=True)).consultation
+    given(consultation, 2, organisation=body)
+    client = signed_in(partner(body))
+    respond = reverse("submissions:respond", args=[consultation.reference])
+    assert respond in text_of(client.get(reverse("dashboards:my_page")))
+    assert client.get(respond).status_code == 200
+
+
 @pytest.mark.parametrize("many", [1, 3])
 def test_my_page_costs_the_same_however_much_there_is(signed_in, django_assert_num_queries, many):
     body = OrganisationFactory()
@@ -130,9 +176,10 @@ def test_my_page_costs_the_same_however_much_there_is(signed_in, django_assert_n
         invitation = {"contact": user.contact, "organisation": body, "state": "sent"}
         Invitation.objects.create(consultation=ConsultationFactory(), **invitation)
         RegistrationFactory(email=user.email)
+        given(ConsultationFactory(closed=True), 2, organisation=body)
     client = signed_in(user)
 
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(13):
         page = client.get(reverse("dashboards:my_page"))
 
     assert len(page.context["page"].drafts) == many
