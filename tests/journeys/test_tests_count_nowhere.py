@@ -202,7 +202,7 @@ NUMBERS = {
     "invitations": lambda site: sorted(Invitation.objects.values_list("pk", "state")),
     "ledger": lambda site: invitations.group_counts(site.consultation),
     "who is reminded": lambda site: [
-        {person.key for person in plan.PLAN.kind(step).people(step, timezone.now())}
+        {person.key for person in plan.PLAN.kind(step).people(step, plan.PLAN.due_at(step) or timezone.now())}
         for step in plan.steps_of(site.consultation)
     ],
     "planned messages": lambda site: (

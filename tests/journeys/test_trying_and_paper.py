@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from consultations.submissions import actions, lifecycle
 from consultations.submissions.models import Submission
+from engagement.core import tasks as core_tasks
 from tests.consultations.submissions.papers import letter, version_of, workbook
 from tests.factories.programme import AssignmentFactory, ConsultationFactory
 from tests.factories.surveys import SAMPLE_ANSWERS, published_survey
@@ -108,6 +109,7 @@ def test_many_papers_are_typed_in_without_scripts(survey, staff, open_page, axe,
     page.set_input_files("input[type=file]", str(good))
     page.click("button:has-text('Check the file')")
     page.click("button:has-text('Import 2 responses')")
+    core_tasks.sweep_work()
     assert Submission.objects.filter(state="awaiting_approval").count() == 2
 
     page = open_page(at("submissions:bulk"), user=staff, width=320)

@@ -189,7 +189,8 @@ class SentOn(urllib.request.HTTPRedirectHandler):
         self, req: urllib.request.Request, fp: Any, code: int, msg: str, headers: Any, newurl: str
     ) -> urllib.request.Request | None:
         if code == 307 and req.data is not None:
-            return urllib.request.Request(newurl, data=req.data, headers=dict(req.header_items()))  # noqa: S310
+            # Not its cookies: those of the answer in between count.
+            return urllib.request.Request(newurl, data=req.data, headers=dict(req.headers))  # noqa: S310
         return super().redirect_request(req, fp, code, msg, headers, newurl)
 
 

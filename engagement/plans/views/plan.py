@@ -74,7 +74,7 @@ class OfPlan:
             "may_change": self.may_change(),
             "of": str(self.subject),
         }
-        return super().get_context_data(**{**kwargs, **own})  # type: ignore[misc]
+        return super().get_context_data(**{"danger": False, **kwargs, **own})  # type: ignore[misc]
 
 
 class PlanPage(OfPlan, PageView, abstract=True):
