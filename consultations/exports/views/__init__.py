@@ -36,6 +36,7 @@ class ExportList(OfConsultation, ListPage):
         context["rows"] = [
             {
                 "job": job,
+                "can_look": rules.can_download(user, job),
                 "can_download": job.state == ExportJob.State.READY and rules.can_download(user, job),
                 "can_approve": job.state == ExportJob.State.AWAITING and rules.can_approve(user, job),
             }

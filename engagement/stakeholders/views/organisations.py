@@ -51,7 +51,8 @@ class OfOrganisation:
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         itself = reverse("stakeholders:organisation", args=[self.subject.public_id])
         crumbs = [REGISTER, (self.subject.name, itself)] if self.stands_below else [REGISTER]
-        return super().get_context_data(organisation=self.subject, crumbs=crumbs, cancel_url=itself, **kwargs)
+        own = {"organisation": self.subject, "crumbs": crumbs}
+        return super().get_context_data(**{"cancel_url": itself, **kwargs, **own})
 
 
 class OrganisationPage(OfOrganisation, PageView):

@@ -248,6 +248,8 @@ def test_staff_find_compare_put_together_and_undo(two, staff, signed_in):
     merged.refresh_from_db()
     assert merged.closed_at is None
 
+    asked = client.get(address("tell_apart", kept, merged)).content.decode()
+    assert f'href="{reverse("stakeholders:duplicates")}"' in asked
     client.post(address("tell_apart", kept, merged))
     assert queries.likely_duplicates() == []
 
