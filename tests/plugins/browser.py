@@ -99,6 +99,8 @@ def fits() -> Callable[[Page], None]:
     """`fits(page)` fails when the page can be scrolled sideways."""
 
     def check(page: Page) -> None:
+        # A click may have begun to open the next page.
+        page.wait_for_load_state()
         wide, seen = page.evaluate("[document.documentElement.scrollWidth, document.documentElement.clientWidth]")
         assert wide <= seen, f"{page.url} is {wide} pixels wide in a window of {seen}"
 
