@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.db import transaction
 from django.utils import timezone
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
@@ -86,7 +86,8 @@ def keys():
 class SameKeys(TestCase):
     """Planned once at the end, or after every change, in any order and twice: the same messages are due."""
 
-    @settings(max_examples=7, deadline=None)
+    # A busy machine is no fault of the examples.
+    @settings(max_examples=7, deadline=None, suppress_health_check=[HealthCheck.too_slow])
     @given(
         moves=st.lists(st.integers(min_value=-2, max_value=3), max_size=3),
         passes=st.lists(st.permutations([0, 1, 2]), min_size=1, max_size=3),
